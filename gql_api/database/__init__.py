@@ -1,0 +1,31 @@
+"""PostgreSQL: addresses, the pool and its transactions, locks, migrations.
+
+>>> database = Database.open("postgresql://…")
+>>> async with database.reading() as connection: ...    # one snapshot, read only
+>>> async with database.writing() as connection: ...    # one transaction, committed at the end
+>>> await database.retried(work)                         # the same, again after a deadlock
+
+Works behind PgBouncer in transaction mode: nothing is left in a session, see `pool`. What the database refuses
+for lack of time or reach becomes `errors.Unavailable`; what it refuses by a constraint stays an IntegrityError, to
+be translated by the write that knows the constraint.
+"""
+
+from gql_api.database.addresses import connect, normalised_url, sync_engine
+from gql_api.database.locks import lock, lock_key
+from gql_api.database.migrations import current_revision, downgrade, head_revision, upgrade, upgrade_sql
+from gql_api.database.pool import Database, Timeouts
+
+__all__ = [
+    "Database",
+    "Timeouts",
+    "connect",
+    "current_revision",
+    "downgrade",
+    "head_revision",
+    "lock",
+    "lock_key",
+    "normalised_url",
+    "sync_engine",
+    "upgrade",
+    "upgrade_sql",
+]

@@ -1,0 +1,167 @@
+"""What tests share: one throwaway PostgreSQL server per run, its databases built by the migrations.
+
+==================  ========================================================================================
+`connection`        an AsyncConnection in a transaction that is rolled back at the end: the ordinary case
+`database_url`      the URL of a database of the test's own, for code that commits or that runs a server
+`fresh_database`    the same, opened
+`statements`        records the SQL statements of a block, so that a test can say exactly how many there are
+`real_data`         the folder of real catalogs, or a skip with the reason
+==================  ========================================================================================
+
+Async tests carry `@pytest.mark.anyio`; they and the fixtures share one event loop.
+"""
+
+import contextlib
+import fcntl
+import itertools
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from gql_api import database, embedded
+
+ROOT = Path(__file__).parents[1]
+REAL_DATA = "GQL_API_REAL_DATA"
+UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
+UNLIMITED = database.Timeouts(statement=30, lock=10, idle=0)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def run_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if WORKER else base
+
+
+@pytest.fixture(scope="session")
+def cluster(run_directory: Path) -> Iterator[embedded.Server]:
+    """The run's server: the first worker starts it, the last one deletes it, and it dies with them."""
+    with embedded.throwaway(run_directory / "cluster") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def administration(cluster: embedded.Server) -> Iterator[psycopg.Connection]:
+    """A connection that makes and drops databases."""
+    with database.connect(cluster.url_of("postgres"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def template(cluster: embedded.Server, administration: psycopg.Connection, run_directory: Path) -> str:
+    """The name of the database that every other is copied from, built by the migrations once per run."""
+    name = f"template_{database.head_revision()}"
+    with (run_directory / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = administration.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if known is None:
+            administration.execute("DROP DATABASE IF EXISTS building WITH (FORCE)")
+            administration.execute("CREATE DATABASE building")
+            database.upgrade(cluster.url_of("building"))
+            administration.execute(f"ALTER DATABASE building RENAME TO {name}")
+    return name
+
+
+@contextlib.contextmanager
+def copied(administration: psycopg.Connection, template: str, name: str) -> Iterator[None]:
+    """A copy of the template, dropped at the end with whoever is still connected."""
+    administration.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    try:
+        yield
+    finally:
+        administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def database_url(cluster: embedded.Server, administration: psycopg.Connection, template: str) -> Iterator[str]:
+    name = f"test_{WORKER or 'only'}_{next(_numbers)}"
+    with copied(administration, template, name):
+        yield cluster.url_of(name)
+
+
+@pytest.fixture
+async def fresh_database(database_url: str, anyio_backend: str) -> AsyncIterator[database.Database]:
+    opened = database.Database.open(database_url, pool_size=4)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+async def worker_database(
+    cluster: embedded.Server, administration: psycopg.Connection, template: str, anyio_backend: str
+) -> AsyncIterator[database.Database]:
+    """This worker's database, in which nothing is ever committed."""
+    name = f"worker_{WORKER or 'only'}"
+    with copied(administration, template, name):
+        opened = database.Database.open(cluster.url_of(name), pool_size=2, timeouts=UNLIMITED)
+        yield opened
+        await opened.close()
+
+
+class Undo(Exception):
+    """Leaves a transaction without committing it."""
+
+
+@pytest.fixture
+async def connection(worker_database: database.Database) -> AsyncIterator[AsyncConnection]:
+    with contextlib.suppress(Undo):
+        async with worker_database.writing() as lent:
+            yield lent
+            raise Undo
+
+
+Target = database.Database | AsyncEngine | AsyncConnection
+Recording = Callable[..., contextlib.AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def statements() -> Recording:
+    """`with statements() as executed:` counts on every engine, `statements(database)` on that one alone."""
+
+    @contextlib.contextmanager
+    def recording(target: Target | None = None) -> Iterator[list[str]]:
+        executed: list[str] = []
+
+        def record(_connection, _cursor, statement, *_) -> None:
+            if not statement.lstrip().upper().startswith(UNCOUNTED):
+                executed.append(statement)
+
+        engine = sa.Engine if target is None else engine_of(target)
+        sa.event.listen(engine, "before_cursor_execute", record)
+        try:
+            yield executed
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", record)
+
+    return recording
+
+
+def engine_of(target: Target) -> sa.Engine:
+    if isinstance(target, database.Database):
+        return target.engine.sync_engine
+    return target.engine.sync_engine if isinstance(target, AsyncConnection) else target.sync_engine
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    given = os.environ.get(REAL_DATA)
+    folder = Path(given) if given else ROOT.parent / "shared" / "data"
+    if folder.is_dir():
+        return folder.resolve()
+    if given:
+        pytest.fail(f"{REAL_DATA} names {given}, which is no folder")
+    pytest.skip(f"no real data here: set {REAL_DATA} to the folder that holds them")
