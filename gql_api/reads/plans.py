@@ -1,0 +1,156 @@
+"""Plans and their entries. Every look-up by a viewer starts from `visible_to`, so that none can forget it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from gql_api import access
+from gql_api.domain import grades, statuses, terms
+from gql_api.reads import pages, rows
+from gql_api.tables.plans import Plan, PlannedCourse
+from gql_api.tables.programs import ProgramVersion
+
+
+class PlanRow(NamedTuple):
+    """A plan without its entries."""
+
+    id: int
+    name: str | None
+    student_name: str | None
+    student_email: str | None
+    advisor_email: str | None
+    status: statuses.PlanStatus
+    catalog_term_key: int | None
+    target_version_id: int | None
+    current_version_id: int | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class PlannedCourseRow(NamedTuple):
+    """One entry of a plan."""
+
+    id: int
+    plan_id: int
+    course_id: int | None
+    unlisted_institution: str | None
+    unlisted_code: str | None
+    unlisted_title: str | None
+    unlisted_credits: Decimal | None
+    year: int | None
+    season: terms.Season | None
+    session: str | None
+    taken_on: date | None
+    status: statuses.PlannedStatus
+    grade: grades.Grade | None
+    score: int | None
+    credits: Decimal | None
+    is_repeat: bool
+    pinned_key: str | None
+    notes: str | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a plan must be; an empty field asks nothing, several must all hold."""
+
+    search: str | None = None
+    states: tuple[statuses.PlanStatus, ...] = ()
+    target_program_id: int | None = None
+
+
+_COLUMNS = rows.columns(Plan, PlanRow)
+_ENTRY_COLUMNS = rows.columns(PlannedCourse, PlannedCourseRow)
+
+RECENT = pages.Order(name="RECENT", columns=(col(Plan.updated_at), col(Plan.id)), is_descending=True)
+OLDEST = pages.Order(name="OLDEST", columns=(col(Plan.created_at), col(Plan.id)))
+ORDERS = {order.name: order for order in (RECENT, OLDEST)}
+
+
+def visible_to(viewer: access.Viewer) -> sa.ColumnElement[bool]:
+    """The plans that this viewer may read; deleted ones are nobody's."""
+    living = col(Plan.deleted_at).is_(None)
+    if viewer.may_administer():
+        return living
+    return sa.and_(living, col(Plan.id) == (viewer.plan_id or 0))
+
+
+async def by_id(connection: AsyncConnection, viewer: access.Viewer, ids: Sequence[int]) -> list[PlanRow | None]:
+    """The plans with these ids that the viewer may read; none for others, whether they exist or not."""
+    statement = sa.select(*_COLUMNS).where(col(Plan.id).in_(ids), visible_to(viewer))
+    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, PlanRow)})
+
+
+async def id_of_code(connection: AsyncConnection, digests: Sequence[bytes]) -> int | None:
+    """The plan whose stored code is one of these HMACs (one per valid secret)."""
+    statement = sa.select(col(Plan.id)).where(col(Plan.code_hmac).in_(digests), col(Plan.deleted_at).is_(None))
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def entries(connection: AsyncConnection, plan_ids: Sequence[int]) -> list[list[PlannedCourseRow]]:
+    """The entries of each plan by term, unscheduled last; a plan has at most 200."""
+    entry = PlannedCourse
+    season = sa.case({one.name: one.position for one in terms.Season}, value=sa.cast(col(entry.season), sa.Text))
+    statement = (
+        sa.select(*_ENTRY_COLUMNS)
+        .where(col(entry.plan_id).in_(plan_ids))
+        .order_by(col(entry.year).asc().nulls_last(), season.asc().nulls_last(), col(entry.id))
+    )
+    found = rows.grouped((row.plan_id, row) for row in await rows.fetch(connection, statement, PlannedCourseRow))
+    return [found[key] for key in plan_ids]
+
+
+async def entries_by_id(
+    connection: AsyncConnection, viewer: access.Viewer, ids: Sequence[int]
+) -> list[PlannedCourseRow | None]:
+    """The entries with these ids whose plan the viewer may read."""
+    statement = (
+        sa.select(*_ENTRY_COLUMNS)
+        .join(Plan, col(Plan.id) == col(PlannedCourse.plan_id))
+        .where(col(PlannedCourse.id).in_(ids), visible_to(viewer))
+    )
+    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, PlannedCourseRow)})
+
+
+async def entry_of_course(connection: AsyncConnection, keys: Sequence[tuple[int, int]]) -> list[list[PlannedCourseRow]]:
+    """For each (plan, course): the plan's entries of that course."""
+    wanted = sa.tuple_(col(PlannedCourse.plan_id), col(PlannedCourse.course_id)).in_(list(keys))
+    statement = sa.select(*_ENTRY_COLUMNS).where(wanted).order_by(col(PlannedCourse.id))
+    found = rows.grouped(
+        ((row.plan_id, row.course_id), row) for row in await rows.fetch(connection, statement, PlannedCourseRow)
+    )
+    return [found[key] for key in keys]
+
+
+def listing(viewer: access.Viewer, wanted: Filter) -> rows.Select:
+    """The plans that the viewer may read and that pass the filter."""
+    conditions = rows.conditions(
+        (
+            wanted.search,
+            lambda text: sa.or_(rows.contains(col(Plan.student_name), text), rows.contains(col(Plan.name), text)),
+        ),
+        (wanted.states, col(Plan.status).in_),
+        (wanted.target_program_id, lambda key: col(Plan.target_version_id).in_(_versions_of(key))),
+    )
+    return sa.select(*_COLUMNS).where(visible_to(viewer), *conditions)
+
+
+async def page(
+    connection: AsyncConnection, viewer: access.Viewer, wanted: Filter, order: pages.Order, window: pages.Window
+) -> pages.Page[PlanRow]:
+    """A window of `listing`."""
+    return await pages.page(connection, listing(viewer, wanted), PlanRow, order, window)
+
+
+def _versions_of(program_id: int) -> rows.Select:
+    return sa.select(col(ProgramVersion.id)).where(col(ProgramVersion.program_id) == program_id)

@@ -1,0 +1,70 @@
+"""How statements become named tuples, and how values found are put back in the order of their keys."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar, cast
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import SQLModel, col
+
+Column: TypeAlias = orm.Mapped[Any] | sa.ColumnElement[Any]
+"""A column of a table, or an expression."""
+Select: TypeAlias = sa.Select[*tuple[Any, ...]]
+"""A SELECT of any columns."""
+Found: TypeAlias = sa.Row[*tuple[Any, ...]]
+"""A row of any columns."""
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+def columns(table: type[SQLModel], row: type[tuple[Any, ...]]) -> list[sa.ColumnElement[Any]]:
+    """The columns of `table` that the named tuple `row` has as fields, in its order."""
+    names: tuple[str, ...] = getattr(row, "_fields", ())
+    return [element(col(getattr(table, name))) for name in names]
+
+
+async def every(connection: AsyncConnection, statement: sa.Executable) -> Sequence[Found]:
+    """Every row of the statement."""
+    return (await connection.execute(statement)).all()
+
+
+async def fetch(connection: AsyncConnection, statement: Select, row: Callable[..., Value]) -> list[Value]:
+    """Every row of the statement as `row(*columns)`."""
+    return [row(*found) for found in await every(connection, statement)]
+
+
+async def first(connection: AsyncConnection, statement: Select, row: Callable[..., Value]) -> Value | None:
+    """The statement's first row, or none."""
+    found = (await connection.execute(statement.limit(1))).first()
+    return None if found is None else row(*found)
+
+
+def in_order(keys: Sequence[Key], found: Mapping[Key, Value]) -> list[Value | None]:
+    """One value per key, none where nothing was found."""
+    return [found.get(key) for key in keys]
+
+
+def grouped(pairs: Iterable[tuple[Key, Value]]) -> Mapping[Key, list[Value]]:
+    """The values of each key, in the order they came; an unknown key gives an empty list."""
+    groups: defaultdict[Key, list[Value]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups
+
+
+def element(column: Column) -> sa.ColumnElement[Any]:
+    """The column as an expression, which at run time it is; SQLModel's types say less."""
+    return cast("sa.ColumnElement[Any]", column)
+
+
+def contains(column: Column, text: str) -> sa.ColumnElement[bool]:
+    """Whether a text column has `text` within, in any letter case; the trigram index on `column::text` serves it."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return sa.cast(element(column), sa.Text).ilike(f"%{escaped}%", escape="\\")
+
+
+def conditions(*asked: tuple[Any, Callable[[Any], sa.ColumnElement[bool]]]) -> list[sa.ColumnElement[bool]]:
+    """The conditions of the filter values that ask something; none, an empty text and an empty tuple do not."""
+    return [condition(value) for value, condition in asked if value is not None and value not in ("", ())]

@@ -1,0 +1,147 @@
+"""Courses by id, code, filter and search."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gql_api.reads import course_search, courses, pages
+from tests.catalog import college, course, rule
+
+pytestmark = pytest.mark.anyio
+
+FIRST_TEN = pages.Window(limit=10)
+
+
+async def found(connection: AsyncConnection, **wanted: object) -> list[str]:
+    filter_ = course_search.Filter(**wanted)
+    order = course_search.relevance(filter_.search) if filter_.search else courses.BY_CODE
+    page = await course_search.page(connection, filter_, order, FIRST_TEN)
+    return [row.code for row in page.rows]
+
+
+@pytest.fixture
+async def catalog(connection: AsyncConnection) -> dict[str, int]:
+    here = await college(connection, "Here College", abbreviation="HC")
+    there = await college(connection, "There University", abbreviation="TU")
+    return {
+        "here": here,
+        "there": there,
+        "algebra": await course(connection, here, "MATH 101", "College Algebra", attributes={"tags": ["quantitative"]}),
+        "biology": await course(
+            connection,
+            here,
+            "BIO-104",
+            "General Biology",
+            attributes={"has_lab": True, "course_type": "lecture_lab"},
+            description="Cells, genes and evolution.",
+            credits=4,
+        ),
+        "thesis": await course(
+            connection,
+            there,
+            "BIOS 4990",
+            "Thesis",
+            attributes={"course_type": "independent_study"},
+            prerequisite_text="BIOS 1083",
+        ),
+        "statistics": await course(connection, there, "STAT/MATH 431", "Probability and Statistics"),
+        "remedial": await course(connection, here, "MATH 098", "Pre-Algebra"),
+    }
+
+
+async def test_ids_are_answered_in_their_order_with_none_for_an_unknown_one(connection, catalog) -> None:
+    rows = await courses.by_id(connection, [catalog["biology"], 10**9, catalog["algebra"]])
+
+    assert [row and row.code for row in rows] == ["BIO-104", None, "MATH 101"]
+
+
+async def test_codes_find_courses_by_their_own_code_and_by_an_alias(connection, catalog, statements) -> None:
+    keys = [
+        (catalog["there"], "MATH/STAT 431"),
+        (catalog["there"], "STAT 431"),
+        (catalog["here"], "BIO 104"),
+        (catalog["here"], "STAT 431"),
+    ]
+    with statements() as executed:
+        rows = await courses.by_code(connection, keys)
+
+    assert [row and row.id for row in rows] == [catalog["statistics"], catalog["statistics"], catalog["biology"], None]
+    assert len(executed) == 1
+
+
+async def test_a_course_of_its_own_wins_over_an_alias(connection, catalog) -> None:
+    own = await course(connection, catalog["there"], "STAT 431", "Applied Statistics")
+
+    rows = await courses.by_code(connection, [(catalog["there"], "STAT 431")])
+
+    assert [row and row.id for row in rows] == [own]
+
+
+async def test_a_search_finds_stemmed_words_of_title_and_description(connection, catalog) -> None:
+    assert await found(connection, search="gene cell") == ["BIO-104"]
+    assert await found(connection, search="statistic") == ["STAT/MATH 431"]
+
+
+async def test_a_search_finds_a_code_and_puts_the_exact_one_first(connection, catalog) -> None:
+    assert (await found(connection, search="math 101"))[0] == "MATH 101"
+
+
+async def test_a_search_forgives_a_misspelled_word(connection, catalog) -> None:
+    assert await found(connection, search="statistcs") == ["STAT/MATH 431"]
+
+
+async def test_a_search_that_is_too_far_off_finds_nothing_but_suggests(connection, catalog) -> None:
+    assert await found(connection, search="algbera") == []
+    assert await course_search.similar_titles(connection, course_search.Filter(search="algbera")) == [
+        "College Algebra",
+        "Pre-Algebra",
+    ]
+
+
+async def test_filters_narrow_and_combine(connection, catalog) -> None:
+    assert await found(connection, subjects=("MATH",)) == ["MATH 098", "MATH 101", "STAT/MATH 431"]
+    assert await found(connection, subjects=("MATH",), institution_ids=(catalog["here"],), levels=(1000,)) == [
+        "MATH 101"
+    ]
+    assert await found(connection, credits_from=Decimal(4)) == ["BIO-104"]
+    assert await found(connection, has_prerequisites=True) == ["BIOS 4990"]
+    assert await found(connection, attributes=("has_lab",)) == ["BIO-104"]
+    assert await found(connection, attributes=("quantitative",)) == ["MATH 101"]
+
+
+async def test_research_includes_independent_study(connection, catalog) -> None:
+    assert await found(connection, attributes=("research",)) == ["BIOS 4990"]
+
+
+async def test_courses_that_articulate_are_those_an_approved_rule_awards_credit_for(connection, catalog) -> None:
+    await rule(connection, catalog["here"], catalog["there"], [[catalog["biology"]]], [catalog["thesis"]])
+    await rule(
+        connection,
+        catalog["here"],
+        catalog["there"],
+        [[catalog["algebra"]]],
+        [catalog["statistics"]],
+        status="PROPOSED",
+    )
+
+    assert await found(connection, articulates_to_institution_id=catalog["there"]) == ["BIO-104"]
+
+
+async def test_facets_count_the_matches_most_frequent_first(connection, catalog) -> None:
+    facets = await course_search.facets(connection, course_search.Filter())
+
+    assert [(facet.value, facet.count) for facet in facets.subjects] == [
+        ("MATH", 3),
+        ("BIO", 1),
+        ("BIOS", 1),
+        ("STAT", 1),
+    ]
+    assert [(facet.value, facet.count) for facet in facets.levels] == [("1000", 2), ("4000", 2), ("0", 1)]
+    assert {facet.count for facet in facets.institutions} == {3, 2}
+
+
+async def test_titles_like_a_misspelled_search_are_suggested(connection, catalog) -> None:
+    assert "General Biology" in await course_search.similar_titles(
+        connection, course_search.Filter(search="genral biolgy")
+    )
