@@ -1,0 +1,207 @@
+"""The board of an allocation: the requirement tree as numbered nodes, and which item fits which leaf.
+
+Node 0 is the whole program; its children are the top-level requirements. Numbers follow the tree, each node before
+its children, so that sorting by number is sorting by position.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gql_api.domain import audit_constraints, credit_items, credits, eligibility, requirements
+
+ROOT = 0
+EVERYWHERE = -1
+"""The exclusivity of ordinary requirements; a SHARED node has one of its own, named by its number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A minimum or maximum that a constraint sets on what is applied beneath a node."""
+
+    constraint: requirements.Constraint
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A requirement in numbers. `line` is the way from the top: ancestors below the root, then the node itself.
+
+    `needed_children` counts among `choices`. Minima of nothing are zero, maxima of nothing none. `domain` says
+    among which leaves a course is used up.
+    """
+
+    index: int
+    requirement: requirements.Requirement | None
+    parent: int
+    depth: int
+    children: tuple[int, ...]
+    choices: tuple[int, ...]
+    needed_children: int
+    leaves: tuple[int, ...]
+    line: tuple[int, ...]
+    domain: int
+    is_waived: bool
+    min_courses: int
+    min_credits: Decimal
+    max_courses: int | None
+    max_credits: Decimal | None
+    minima: tuple[Bound, ...]
+    maxima: tuple[Bound, ...]
+    pool: eligibility.Pool
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether items are applied to the node itself."""
+        return not self.children
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the node never blocks."""
+        return self.requirement is not None and self.requirement.is_optional
+
+    @property
+    def needs_nothing(self) -> bool:
+        """Whether the node alone, without its children, asks for nothing."""
+        return not (self.min_courses or self.min_credits or self.minima or self.needed_children)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two nodes that may both count the same items, up to so many courses or credits."""
+
+    one: int
+    other: int
+    max_courses: int | None
+    max_credits: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Nodes, items, and the fits between leaves and items. `order[leaf]` are the items that fit, best first."""
+
+    nodes: tuple[Node, ...]
+    pairs: tuple[Pair, ...]
+    items: tuple[credit_items.Item, ...]
+    fits: Mapping[int, Mapping[int, eligibility.Fit]]
+    order: Mapping[int, tuple[int, ...]]
+    tolerance: Decimal
+
+    @property
+    def tops(self) -> tuple[int, ...]:
+        """The top-level requirements."""
+        return self.nodes[ROOT].children
+
+    def use(self, leaf: int, item: int) -> audit_constraints.Use:
+        """The item as it counts in the leaf."""
+        return audit_constraints.Use(item=self.items[item], face=self.fits[leaf][item].face)
+
+    def refusal(self, leaf: int, item: int) -> eligibility.Refusal | None:
+        """Why the item does not fit the leaf; none where it may."""
+        answer = eligibility.fit(self.nodes[leaf].pool, self.items[item])
+        return answer if isinstance(answer, eligibility.Refusal) else None
+
+    def credits(self, leaf: int, item: int) -> Decimal:
+        """The credits of the item as it counts in the leaf."""
+        return self.fits[leaf][item].face.credits
+
+
+def board(
+    nodes: tuple[Node, ...],
+    pairs: tuple[Pair, ...],
+    items: Sequence[credit_items.Item],
+    tolerance: Decimal,
+    *,
+    with_doubts: bool = False,
+) -> Board:
+    """The board of these items. What is doubtful fits only with `with_doubts`."""
+    named = _by_course(items)
+    fits = {
+        node.index: _fits(node.pool, items, named, with_doubts=with_doubts)
+        for node in nodes
+        if node.is_leaf and not node.is_waived
+    }
+    demand = _demand(nodes, fits)
+    return Board(
+        nodes=nodes,
+        pairs=pairs,
+        items=tuple(items),
+        fits=fits,
+        order={leaf: _order(nodes, leaf, fits[leaf], items, demand) for leaf in fits},
+        tolerance=tolerance,
+    )
+
+
+def _by_course(items: Sequence[credit_items.Item]) -> Mapping[int, list[int]]:
+    """The items that may count as a course, by its id."""
+    found: dict[int, list[int]] = {}
+    for number, item in enumerate(items):
+        for id in {id for face in item.faces if face.course is not None for id in face.course.same_ids}:
+            found.setdefault(id, []).append(number)
+    return found
+
+
+def _fits(
+    pool: eligibility.Pool,
+    items: Sequence[credit_items.Item],
+    named: Mapping[int, list[int]],
+    *,
+    with_doubts: bool,
+) -> dict[int, eligibility.Fit]:
+    """The items that fit a pool. A pool of named courses looks at those alone, which most trees consist of."""
+    if pool.names_all:
+        numbers: Iterable[int] = sorted({number for id in pool.named if id in named for number in named[id]})
+    else:
+        numbers = range(len(items))
+    found: dict[int, eligibility.Fit] = {}
+    for number in numbers:
+        answer = eligibility.fit(pool, items[number])
+        if isinstance(answer, eligibility.Fit) and (with_doubts or answer.doubt is None):
+            found[number] = answer
+    return found
+
+
+def _demand(
+    nodes: tuple[Node, ...], fits: Mapping[int, Mapping[int, eligibility.Fit]]
+) -> Mapping[tuple[int, int], int]:
+    """How many leaves that ask for something want an item, by domain and item."""
+    demand: dict[tuple[int, int], int] = {}
+    for leaf, found in fits.items():
+        if not nodes[leaf].needs_nothing:
+            for item in found:
+                key = nodes[leaf].domain, item
+                demand[key] = demand.get(key, 0) + 1
+    return demand
+
+
+def _order(
+    nodes: tuple[Node, ...],
+    leaf: int,
+    fits: Mapping[int, eligibility.Fit],
+    items: Sequence[credit_items.Item],
+    demand: Mapping[tuple[int, int], int],
+) -> tuple[int, ...]:
+    """The items that fit, best first.
+
+    Forced and pinned ones; earned before running before planned; what helps the constraints above; what few other
+    leaves want; preferred ones; and where credits are asked for what brings more of them.
+    """
+    node = nodes[leaf]
+    minima = [bound for above in node.line for bound in nodes[above].minima]
+    asks_credits = any(nodes[above].min_credits > 0 for above in node.line)
+
+    def rank(item: int) -> tuple[bool, bool, int, int, int, bool, Decimal, int]:
+        fit = fits[item]
+        use = audit_constraints.Use(item=items[item], face=fit.face)
+        return (
+            not fit.is_forced,
+            not items[item].pinned_keys & node.pool.pins_here,
+            items[item].view.rank,
+            -sum(audit_constraints.contribution(bound.constraint, use) > 0 for bound in minima),
+            demand.get((node.domain, item), 0),
+            not fit.is_preferred,
+            -fit.face.credits if asks_credits else credits.ZERO,
+            item,
+        )
+
+    return tuple(sorted(fits, key=rank))

@@ -1,0 +1,204 @@
+"""Constraints: what the courses applied beneath a node amount to, against what is asked or allowed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gql_api.domain import averages, credit_items, credits, eligibility, entries, grades, requirements, verdicts
+
+Kind = requirements.ConstraintKind
+Verdict = verdicts.Verdict
+SLACK = Decimal("0.000001")
+"""How far a converted credit may miss a number only because a third has no last digit."""
+
+PER_COURSE = frozenset({Kind.MIN_GRADE, Kind.MAX_AGE_YEARS})
+"""Kinds that decide which courses are eligible."""
+AVERAGES = frozenset({Kind.MIN_GPA})
+"""Kinds that are judged after the courses are applied, and do not steer which are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """An item as it is applied: counting as one of its faces."""
+
+    item: credit_items.Item
+    face: credit_items.Face
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConstraintResult:
+    """How a constraint stands: needed and actual in its own unit (none for a grade), and a sentence with both."""
+
+    kind: requirements.ConstraintKind
+    verdict: verdicts.Verdict
+    sentence: str
+    needed: Decimal | None = None
+    actual: Decimal | None = None
+    constraint_id: int = 0
+
+
+def is_minimum(kind: requirements.ConstraintKind) -> bool:
+    """Whether more courses can help it."""
+    return kind.name.startswith("MIN_") and kind not in PER_COURSE | AVERAGES
+
+
+def is_maximum(kind: requirements.ConstraintKind) -> bool:
+    """Whether it limits what is applied."""
+    return kind.name.startswith("MAX_") and kind not in PER_COURSE
+
+
+def amount(constraint: requirements.Constraint) -> Decimal:
+    """The number that is asked or allowed, in the constraint's own unit."""
+    for given in (constraint.credits, constraint.courses, constraint.subjects, constraint.gpa, constraint.years):
+        if given is not None:
+            return Decimal(given)
+    return credits.ZERO
+
+
+def contribution(constraint: requirements.Constraint, use: Use) -> Decimal:
+    """What one applied item adds to the measured number; for counts of subjects, 1 where it is looked at."""
+    if not _is_looked_at(constraint, use):
+        return credits.ZERO
+    return use.face.credits if constraint.credits is not None else Decimal(1)
+
+
+def measure(constraint: requirements.Constraint, uses: Sequence[Use]) -> Decimal:
+    """The number that the applied items amount to."""
+    looked_at = [use for use in uses if _is_looked_at(constraint, use)]
+    match constraint.kind:
+        case Kind.MIN_DISTINCT_SUBJECTS:
+            return Decimal(len({_subject(use) for use in looked_at} - {""}))
+        case Kind.MAX_CREDITS_PER_SUBJECT:
+            sums: dict[str, Decimal] = {}
+            for use in looked_at:
+                sums[_subject(use)] = sums.get(_subject(use), credits.ZERO) + use.face.credits
+            return max(sums.values(), default=credits.ZERO)
+        case _:
+            return sum((contribution(constraint, use) for use in looked_at), credits.ZERO)
+
+
+def judge(
+    constraint: requirements.Constraint, uses: Sequence[Use], pool: eligibility.Pool, attempts: averages.Attempts
+) -> ConstraintResult:
+    """The constraint's standing among the applied items. `attempts` are those that an average is taken of."""
+    if constraint.kind is Kind.MIN_GPA:
+        return average(constraint.gpa or credits.ZERO, attempts, constraint.id)
+    if constraint.kind in PER_COURSE:
+        return _per_course(constraint, uses, pool)
+    needed, actual = amount(constraint), measure(constraint, uses)
+    is_met = actual >= needed - SLACK if is_minimum(constraint.kind) else actual <= needed + SLACK
+    return ConstraintResult(
+        kind=constraint.kind,
+        verdict=Verdict.YES if is_met else Verdict.NO,
+        sentence=_sentence(constraint, actual, needed),
+        needed=needed,
+        actual=actual,
+        constraint_id=constraint.id,
+    )
+
+
+def average(needed: Decimal, attempts: averages.Attempts, constraint_id: int = 0) -> ConstraintResult:
+    """How a grade point average stands; no attempts is UNKNOWN, and nothing is rounded up."""
+    actual = averages.of(attempts)
+    if actual is None:
+        verdict, sentence = Verdict.UNKNOWN, f"A grade point average of {needed:f} is needed; there are no grades yet."
+    else:
+        verdict = verdicts.of(actual >= needed)
+        sentence = f"The grade point average is {averages.displayed(actual)}; {needed:f} is needed."
+    return ConstraintResult(
+        kind=Kind.MIN_GPA,
+        verdict=verdict,
+        sentence=sentence,
+        needed=needed,
+        actual=actual,
+        constraint_id=constraint_id,
+    )
+
+
+def _per_course(constraint: requirements.Constraint, uses: Sequence[Use], pool: eligibility.Pool) -> ConstraintResult:
+    looked_at = [use for use in uses if eligibility.in_scope(constraint.scope, use.item, use.face)]
+    if constraint.kind is Kind.MIN_GRADE:
+        minimum = constraint.grade or grades.Grade.D_MINUS
+        found = [eligibility.has_grade(use.item, minimum, pass_proves=pool.pass_proves) for use in looked_at]
+        asked = f"at least {minimum.value}"
+    else:
+        years = constraint.years or 0
+        found = [eligibility.is_recent(use.item, years, pool.on) for use in looked_at]
+        asked = f"at most {years} years old"
+    good = found.count(Verdict.YES)
+    return ConstraintResult(
+        kind=constraint.kind,
+        verdict=verdicts.all_of(found),
+        sentence=f"{good} of {len(found)} applied courses are {asked}.",
+        needed=None if constraint.years is None else Decimal(constraint.years),
+        constraint_id=constraint.id,
+    )
+
+
+def _is_looked_at(constraint: requirements.Constraint, use: Use) -> bool:
+    if not eligibility.in_scope(constraint.scope, use.item, use.face):
+        return False
+    match constraint.kind:
+        case Kind.MIN_CREDITS_AT_LEVEL | Kind.MIN_COURSES_AT_LEVEL:
+            return use.face.level is not None and use.face.level >= (constraint.level or 0)
+        case Kind.MAX_CREDITS_AT_LEVEL:
+            return use.face.level == constraint.level
+        case Kind.MIN_COURSES_WITH_ATTRIBUTE | Kind.MAX_CREDITS_WITH_ATTRIBUTE:
+            return use.face.has(constraint.attribute or "", constraint.attribute_value)
+        case Kind.MIN_RESIDENCY_CREDITS:
+            return use.face.is_own
+        case Kind.MAX_TRANSFER_CREDITS:
+            return not use.face.is_own
+        case Kind.MAX_PASS_FAIL_CREDITS:
+            return use.item.is_pass_fail
+        case _:
+            return True
+
+
+def _subject(use: Use) -> str:
+    return min(use.face.subjects, default="")
+
+
+def _sentence(constraint: requirements.Constraint, actual: Decimal, needed: Decimal) -> str:
+    is_credits = constraint.credits is not None
+    unit = "credits" if is_credits else "subjects" if constraint.kind is Kind.MIN_DISTINCT_SUBJECTS else "courses"
+    given = credits.displayed(actual) if is_credits else f"{actual:f}"
+    asked = credits.displayed(needed) if is_credits else f"{needed:f}"
+    word = "needed" if is_minimum(constraint.kind) else "allowed"
+    return f"{given} {unit}{_what(constraint)}; {asked} {word}."
+
+
+def _what(constraint: requirements.Constraint) -> str:
+    scope, parts = constraint.scope, [_looked_at(constraint)]
+    if scope.subjects:
+        parts.append(f"in {', '.join(sorted(scope.subjects))}")
+    if scope.level_from is not None or scope.level_to is not None:
+        parts.append(f"of levels {scope.level_from or 0} to {scope.level_to if scope.level_to is not None else 'any'}")
+    if scope.attribute is not None:
+        parts.append(f"among those with {scope.attribute}")
+    return "".join(f" {part}" for part in parts if part)
+
+
+def _looked_at(constraint: requirements.Constraint) -> str:
+    match constraint.kind:
+        case Kind.MIN_CREDITS_AT_LEVEL | Kind.MIN_COURSES_AT_LEVEL:
+            return f"at level {constraint.level} or above"
+        case Kind.MAX_CREDITS_AT_LEVEL:
+            return f"at level {constraint.level}"
+        case Kind.MIN_COURSES_WITH_ATTRIBUTE | Kind.MAX_CREDITS_WITH_ATTRIBUTE:
+            return f"with {constraint.attribute} {constraint.attribute_value or ''}".rstrip()
+        case Kind.MAX_CREDITS_PER_SUBJECT:
+            return "of one subject"
+        case Kind.MIN_RESIDENCY_CREDITS:
+            return "earned here"
+        case Kind.MAX_TRANSFER_CREDITS:
+            return "from elsewhere"
+        case Kind.MAX_PASS_FAIL_CREDITS:
+            return "graded pass or fail"
+        case _:
+            return ""
+
+
+def own_attempts(uses: Sequence[Use]) -> tuple[entries.PlannedEntry, ...]:
+    """The entries behind applied courses of the program's institution, which a node's average is taken of."""
+    return tuple(entry for use in uses if use.face.is_own for entry in use.item.used)

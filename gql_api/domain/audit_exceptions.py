@@ -1,0 +1,69 @@
+"""Exceptions: what an advisor decided for one plan, by requirement key."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from gql_api.domain import requirements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """The requirement counts as met, without credit."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitution:
+    """The entry may be applied beneath the requirement, whatever its options and grades say."""
+
+    key: str
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Force:
+    """The entry is applied beneath the requirement, needed or not, and nowhere else."""
+
+    key: str
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forbid:
+    """The entry is not applied beneath the requirement."""
+
+    key: str
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """The requirement asks for (or, where it asks for nothing of the kind, allows) another amount."""
+
+    key: str
+    credits: Decimal | None = None
+    courses: int | None = None
+
+
+PlanException = Waiver | Substitution | Force | Forbid | Limit
+
+
+def with_limits(node: requirements.Requirement, limits: tuple[Limit, ...]) -> requirements.Requirement:
+    """The node with the amounts that exceptions changed; children are left alone."""
+    changed = node
+    for limit in limits:
+        if limit.key == node.key:
+            changed = _limited(changed, limit)
+    return changed
+
+
+def _limited(node: requirements.Requirement, limit: Limit) -> requirements.Requirement:
+    if limit.courses is not None:
+        field = "min_courses" if node.min_courses is not None else "max_courses"
+        node = replace(node, **{field: limit.courses})
+    if limit.credits is not None:
+        fields = ("min_credits", "min_credits_beneath")
+        field = next((name for name in fields if getattr(node, name) is not None), "max_credits")
+        node = replace(node, **{field: limit.credits})
+    return node

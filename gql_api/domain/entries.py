@@ -1,0 +1,133 @@
+"""The entries of a plan as the rules see them, and the three cumulative views of a plan."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from gql_api.domain import courses, credits, grades, institutions, statuses, terms
+
+
+class View(Enum):
+    """What of a plan is looked at; each view includes the one before it."""
+
+    COMPLETED = "what is earned"
+    IN_PROGRESS = "and what is running, assumed passed"
+    PLANNED = "and everything planned"
+
+    @property
+    def rank(self) -> int:
+        """0 for COMPLETED to 2 for PLANNED."""
+        return _RANKS[self]
+
+
+_RANKS = {view: rank for rank, view in enumerate(View)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlistedCourse:
+    """A course that is in no catalog, in the student's words."""
+
+    title: str
+    credits: Decimal
+    code: str | None = None
+    institution: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedEntry:
+    """One entry of a plan. Its course is a catalog course, an examination, or unlisted.
+
+    `credits` is what the student was given where it differs from the catalog. `term_begins` is the first day of
+    `term` where the college's calendar differs from the usual one.
+    """
+
+    id: int
+    course: courses.Course | UnlistedCourse
+    status: statuses.PlannedStatus = statuses.PlannedStatus.COMPLETED
+    grade: grades.Grade | None = None
+    score: int | None = None
+    credits: Decimal | None = None
+    term: terms.Term | None = None
+    term_begins: date | None = None
+    taken_on: date | None = None
+    is_repeat: bool = False
+    pinned_key: str | None = None
+
+    @property
+    def day(self) -> date | None:
+        """When the course was or will be taken, as rules with dates see it; none for an unscheduled one."""
+        if self.taken_on is not None or self.term is None:
+            return self.taken_on
+        return self.term_begins or self.term.first_day
+
+    @property
+    def view(self) -> View | None:
+        """The first view in which the entry counts; none where it earns nothing (F, W, withdrawn …)."""
+        match self.status:
+            case statuses.PlannedStatus.WITHDRAWN:
+                return None
+            case statuses.PlannedStatus.COMPLETED if grades.is_running(self.grade):
+                return View.IN_PROGRESS
+            case statuses.PlannedStatus.COMPLETED:
+                return View.COMPLETED if grades.earns_credit(self.grade) else None
+            case statuses.PlannedStatus.IN_PROGRESS:
+                return View.IN_PROGRESS
+            case statuses.PlannedStatus.PLANNED:
+                return View.PLANNED
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether the grade is final, whatever it is."""
+        return self.status is statuses.PlannedStatus.COMPLETED and not grades.is_running(self.grade)
+
+    @property
+    def amount(self) -> Decimal:
+        """The credits of the entry in its own college's unit: as given, else the catalog's minimum, else zero."""
+        if self.credits is not None:
+            return self.credits
+        if isinstance(self.course, UnlistedCourse):
+            return self.course.credits
+        return self.course.credits_min if self.course.credits_min is not None else credits.ZERO
+
+    @property
+    def label(self) -> str:
+        """The code as people know it."""
+        if isinstance(self.course, UnlistedCourse):
+            return self.course.code or self.course.title
+        return self.course.code
+
+
+def reaches_grade(entry: PlannedEntry, minimum: grades.Grade | None, *, pass_proves: grades.Grade) -> bool | None:
+    """Whether the entry has at least this grade; none where it cannot be told. What is not finished is assumed to."""
+    if minimum is None or not entry.is_completed:
+        return True
+    return grades.reaches(entry.grade, minimum, pass_proves=pass_proves)
+
+
+def reaches_score(entry: PlannedEntry, minimum: int | None) -> bool | None:
+    """Whether an examination has at least this score; none where none is recorded."""
+    if minimum is None or not entry.is_completed:
+        return True
+    return None if entry.score is None else entry.score >= minimum
+
+
+def converted(amount: Decimal, given: institutions.Calendar, wanted: institutions.Calendar) -> Decimal:
+    """Credits of one calendar in the unit of another: quarter × 2/3 is semester, semester × 3/2 is quarter."""
+    if given is wanted:
+        return amount
+    if given is institutions.Calendar.QUARTER:
+        return credits.convert_quarter(amount)
+    return amount * 3 / 2
+
+
+def first_day(term: terms.Term, calendar: dict[str, object]) -> date | None:
+    """The term's first day by a college's own calendar (`{"FALL": "08-25"}`); none where it does not say."""
+    text = calendar.get(term.season.name)
+    if not isinstance(text, str):
+        return None
+    try:
+        month, day = (int(part) for part in text.split("-"))
+        return date(term.year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,94 @@
+"""Repeated credit: the same course, a cross-listed one, or one of an exclusion group earns once, by policy."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gql_api.domain import articulation_rules, credit_items, entries, institutions, rule_matching
+
+_ONCE = 1
+_ATTEMPTED = ("F", "NP", "NC", "U", "WF", "E")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The items that earn credit, and those that repeat what another one earned."""
+
+    items: tuple[credit_items.Item, ...]
+    repeated: tuple[credit_items.Item, ...] = ()
+
+
+def counted(
+    found: Sequence[credit_items.Item],
+    taken: Iterable[entries.PlannedEntry],
+    receiver: articulation_rules.Receiver,
+) -> Counted:
+    """Which items earn credit. The better or the later attempt of a course counts, as the receiver's policy says.
+
+    What is earned goes before what is running or planned; where the latest attempt counts, a later failed one
+    takes the credit of the earlier ones.
+    """
+    if receiver.credit_repeat is institutions.RepeatPolicy.ALL:
+        return Counted(items=tuple(found))
+    failed = _failed_days(taken) if receiver.credit_repeat is institutions.RepeatPolicy.LATEST else {}
+    seen: dict[tuple[str, int], list[credit_items.Item]] = {}
+    kept: list[credit_items.Item] = []
+    repeated: list[credit_items.Item] = []
+    for item in sorted(found, key=lambda item: _preference(item, receiver)):
+        before = seen.setdefault(_group(item), [])
+        earns = _may_follow(item, before) and not _is_superseded(item, failed)
+        (kept if earns else repeated).append(item)
+        if earns:
+            before.append(item)
+    return Counted(items=_canonical(kept), repeated=_canonical(repeated))
+
+
+def _canonical(found: Iterable[credit_items.Item]) -> tuple[credit_items.Item, ...]:
+    return tuple(sorted(found, key=lambda item: item.key))
+
+
+def _group(item: credit_items.Item) -> tuple[str, int]:
+    """What earns once: an exclusion group, a course with its cross-listings, or (for electives) the item itself."""
+    course = item.main.course
+    if course is None:
+        return repr(item.key), 0
+    if course.exclusion_group_id is not None:
+        return "exclusion", course.exclusion_group_id
+    return "course", min(course.same_ids)
+
+
+def _preference(
+    item: credit_items.Item, receiver: articulation_rules.Receiver
+) -> tuple[bool, bool, list[tuple[int, int, int, str, int]], tuple[str, int, int]]:
+    attempts = sorted(rule_matching.attempt_order(entry, receiver) for entry in item.used)
+    return item.doubt is not None, not item.main.is_own and not item.is_accepted, attempts, item.key
+
+
+def _may_follow(item: credit_items.Item, before: list[credit_items.Item]) -> bool:
+    course = item.main.course
+    if course is None or not before:
+        return True
+    if course.repeatable_times is None and course.repeatable_credits is None:
+        return False
+    within_times = course.repeatable_times is None or len(before) < max(course.repeatable_times, _ONCE)
+    earned = credit_items.total(before) + item.main.credits
+    return within_times and (course.repeatable_credits is None or earned <= course.repeatable_credits)
+
+
+def _failed_days(taken: Iterable[entries.PlannedEntry]) -> dict[int, date]:
+    """The day of the latest failed attempt of each course."""
+    days: dict[int, date] = {}
+    for entry in taken:
+        is_failed = entry.is_completed and entry.grade is not None and entry.grade.value in _ATTEMPTED
+        if is_failed and entry.day is not None and not isinstance(entry.course, entries.UnlistedCourse):
+            for id in entry.course.same_ids:
+                days[id] = max(days.get(id, date.min), entry.day)
+    return days
+
+
+def _is_superseded(item: credit_items.Item, failed: dict[int, date]) -> bool:
+    course = item.main.course
+    if course is None or course.repeatable_times is not None or item.view is not entries.View.COMPLETED:
+        return False
+    days = [entry.day for entry in item.used if entry.day is not None]
+    return course.id in failed and bool(days) and max(days) < failed[course.id]

@@ -1,0 +1,211 @@
+"""Matching one rule with the entries at hand: which entry fills which group, what is missing, and how sure it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gql_api.domain import articulation_rules, entries, equivalencies, grades, institutions, verdicts
+
+Verdict = verdicts.Verdict
+_GRADE_ORDER = {grade: rank for rank, grade in enumerate(grades.Grade)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A rule and the entries chosen for its groups, in the order of the groups that are filled.
+
+    `missing` names the courses of each group that is not filled; `too_low` the entries that would fill one with a
+    better grade; `doubt` says what is not known.
+    """
+
+    rule: articulation_rules.Rule
+    chosen: tuple[entries.PlannedEntry, ...]
+    missing: tuple[tuple[str, ...], ...] = ()
+    too_low: tuple[int, ...] = ()
+    doubt: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every group is filled."""
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    entry: entries.PlannedEntry
+    is_certain: bool
+
+
+def matches(
+    taken: Sequence[entries.PlannedEntry], possibilities: articulation_rules.Possibilities, on: date
+) -> tuple[Match, ...]:
+    """Every rule that speaks of at least one of the entries, by id."""
+    current = latest(possibilities.rules, on)
+    found = (
+        match(rule, taken, possibilities, on, current)
+        for rule in sorted(possibilities.rules, key=lambda rule: rule.id)
+        if rule.status is equivalencies.RuleStatus.APPROVED
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def match(
+    rule: articulation_rules.Rule,
+    taken: Sequence[entries.PlannedEntry],
+    possibilities: articulation_rules.Possibilities,
+    on: date,
+    current: frozenset[int] | None = None,
+) -> Match | None:
+    """How far the entries fill the rule's groups; none where none of them is a source that it applies to."""
+    known = latest(possibilities.rules, on) if current is None else current
+    applicable = [entry for entry in taken if _is_in_force(rule, entry, possibilities.receiver, on, known)]
+    if not rule.groups or not any(_names(group, entry) for group in rule.groups for entry in applicable):
+        return None
+    pools = [_candidates(group, applicable, possibilities.receiver) for group in rule.groups]
+    filled = _fill(pools)
+    missing = tuple(
+        tuple(source.code for source in group) for group, one in zip(rule.groups, filled, strict=True) if one is None
+    )
+    chosen = tuple(one for one in filled if one is not None)
+    low = {
+        entry.id for group in rule.groups for entry in applicable if _is_too_low(group, entry, possibilities.receiver)
+    }
+    return Match(
+        rule=rule,
+        chosen=tuple(one.entry for one in chosen),
+        missing=missing,
+        too_low=tuple(sorted(low)),
+        doubt=_doubt(rule, chosen),
+    )
+
+
+def latest(rules: Sequence[articulation_rules.Rule], on: date) -> frozenset[int]:
+    """The rules for courses still to be taken: of each source side, those that began last and have not ended."""
+    living = [
+        rule
+        for rule in rules
+        if rule.status is equivalencies.RuleStatus.APPROVED
+        and (rule.effective_until is None or rule.effective_until >= on)
+    ]
+    begins: dict[object, date] = {}
+    for rule in living:
+        key = rule.sources_key
+        begins[key] = max(begins.get(key, date.min), rule.effective_from or date.min)
+    return frozenset(rule.id for rule in living if (rule.effective_from or date.min) == begins[rule.sources_key])
+
+
+def is_provisional(entry: entries.PlannedEntry, on: date) -> bool:
+    """Whether the rule that will apply to the entry may still change: it is undated or lies ahead."""
+    return entry.day is None or entry.day > on
+
+
+def attempt_order(entry: entries.PlannedEntry, receiver: articulation_rules.Receiver) -> tuple[int, int, int, str, int]:
+    """The order in which attempts of one course are preferred, by the receiver's policy for repeated credit."""
+    rank = entry.view.rank if entry.view is not None else len(entries.View)
+    grade = receiver.pass_proves if entry.grade in {grades.Grade.P, grades.Grade.CR, grades.Grade.S} else entry.grade
+    quality = len(_GRADE_ORDER) if grade is None else _GRADE_ORDER[grade]
+    day = -entry.day.toordinal() if entry.day is not None else 0
+    if receiver.credit_repeat is institutions.RepeatPolicy.LATEST:
+        return rank, day, quality, entry.label, entry.id
+    return rank, quality, day, entry.label, entry.id
+
+
+def _is_in_force(
+    rule: articulation_rules.Rule,
+    entry: entries.PlannedEntry,
+    receiver: articulation_rules.Receiver,
+    on: date,
+    current: frozenset[int],
+) -> bool:
+    day = entry.day
+    if day is None or day > on:
+        return rule.id in current and (rule.effective_until is None or rule.effective_until >= (day or on))
+    match receiver.equivalency_date:
+        case institutions.EquivalencyDate.WHEN_TAKEN:
+            return rule.is_in_force(day)
+        case institutions.EquivalencyDate.WHEN_EVALUATED:
+            return rule.is_in_force(on)
+        case institutions.EquivalencyDate.MOST_FAVOURABLE:
+            return rule.is_in_force(day) or rule.is_in_force(on)
+
+
+def _names(group: tuple[articulation_rules.Source, ...], entry: entries.PlannedEntry) -> bool:
+    return _source(group, entry) is not None
+
+
+def _source(
+    group: tuple[articulation_rules.Source, ...], entry: entries.PlannedEntry
+) -> articulation_rules.Source | None:
+    course = entry.course
+    if isinstance(course, entries.UnlistedCourse):
+        return None
+    return next((source for source in group if source.course_id in course.same_ids), None)
+
+
+def _verdict(
+    source: articulation_rules.Source, entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
+) -> Verdict:
+    """Whether the entry's grade and score suffice for the rule and for the receiver's minimum for transfer."""
+    proves = receiver.pass_proves
+    return verdicts.all_of(
+        verdicts.of(answer)
+        for answer in (
+            entries.reaches_grade(entry, source.minimum_grade, pass_proves=proves),
+            entries.reaches_grade(entry, receiver.minimum_transfer_grade, pass_proves=proves),
+            entries.reaches_score(entry, source.minimum_score),
+        )
+    )
+
+
+def _candidates(
+    group: tuple[articulation_rules.Source, ...],
+    taken: Sequence[entries.PlannedEntry],
+    receiver: articulation_rules.Receiver,
+) -> list[_Candidate]:
+    """The entries that fill a group, certain ones first, each once."""
+    found: list[_Candidate] = []
+    for entry in taken:
+        source = _source(group, entry)
+        if source is None:
+            continue
+        verdict = _verdict(source, entry, receiver)
+        if verdict is not Verdict.NO:
+            found.append(_Candidate(entry=entry, is_certain=verdict is Verdict.YES))
+    return sorted(found, key=lambda one: not one.is_certain)
+
+
+def _is_too_low(
+    group: tuple[articulation_rules.Source, ...], entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
+) -> bool:
+    source = _source(group, entry)
+    return source is not None and _verdict(source, entry, receiver) is Verdict.NO
+
+
+def _fill(pools: list[list[_Candidate]]) -> list[_Candidate | None]:
+    """One candidate per group, no entry twice, as many groups as possible (augmenting paths)."""
+    filled: list[_Candidate | None] = [None] * len(pools)
+    holder: dict[int, int] = {}
+
+    def place(group: int, tried: set[int]) -> bool:
+        for one in pools[group]:
+            if one.entry.id in tried:
+                continue
+            tried.add(one.entry.id)
+            if one.entry.id not in holder or place(holder[one.entry.id], tried):
+                filled[group] = one
+                holder[one.entry.id] = group
+                return True
+        return False
+
+    for group in range(len(pools)):
+        place(group, set())
+    return filled
+
+
+def _doubt(rule: articulation_rules.Rule, chosen: tuple[_Candidate, ...]) -> str | None:
+    if rule.strength is equivalencies.Strength.CONDITIONAL:
+        return f"the rule has a condition that nobody has decided yet: {rule.condition or 'not stated'}"
+    for one in chosen:
+        if not one.is_certain:
+            return f"no grade or score of {one.entry.label} is recorded, and the rule asks for one"
+    return None

@@ -1,0 +1,48 @@
+"""What is known of the transfer of courses to an institution."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from gql_api.domain import transfer
+from gql_api.reads import rows
+from gql_api.tables.equivalencies import Equivalency, EquivalencyAward, EquivalencySource
+
+
+async def transfer_status(
+    connection: AsyncConnection, keys: Sequence[tuple[int, int]]
+) -> list[transfer.TransferStatusAnswer]:
+    """For each (course, receiving institution): the status, and the current rules it rests on. One statement."""
+    rule, source, award = Equivalency, EquivalencySource, EquivalencyAward
+    names_course = sa.exists().where(col(award.equivalency_id) == col(rule.id), col(award.course_id).is_not(None))
+    statement = (
+        sa.select(
+            col(source.course_id),
+            col(rule.receiving_institution_id),
+            col(rule.id),
+            col(rule.status),
+            col(rule.outcome),
+            col(rule.strength),
+            names_course,
+            col(rule.effective_from),
+            col(rule.effective_until),
+        )
+        .join(source, col(source.equivalency_id) == col(rule.id))
+        .where(
+            col(source.course_id).in_({course for course, _ in keys}),
+            col(rule.receiving_institution_id).in_({institution for _, institution in keys}),
+            col(rule.recorded_until).is_(None),
+        )
+        .order_by(col(rule.id))
+    )
+    found = rows.grouped(await rows.fetch(connection, statement, _split))
+    return [transfer.status_of(found[key]) for key in keys]
+
+
+def _split(*row: Any) -> tuple[tuple[int, int], transfer.RuleFacts]:  # noqa: ANN401 - a row's columns are of many types
+    course_id, institution_id, *facts = row
+    names = ("id", "status", "outcome", "strength", "awards_a_course", "effective_from", "effective_until")
+    return (course_id, institution_id), transfer.RuleFacts(**dict(zip(names, facts, strict=True)))

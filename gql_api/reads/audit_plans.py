@@ -1,0 +1,264 @@
+"""Plans as an audit sees them: the version followed, the receiver's policies, exceptions, entries and decisions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from gql_api.domain import (
+    articulation_rules,
+    audit_exceptions,
+    entries,
+    grades,
+    institutions,
+    statuses,
+    terms,
+)
+from gql_api.reads import course_values, rows
+from gql_api.tables.decisions import ExceptionKind, PlanException, TransferDecision
+from gql_api.tables.institutions import Institution
+from gql_api.tables.plans import Plan, PlannedCourse
+from gql_api.tables.programs import Program, ProgramVersion
+
+
+class Aim(Enum):
+    """Which of a plan's two programs is audited."""
+
+    TARGET = "the program that the plan aims at"
+    CURRENT = "the program that the student is in"
+
+
+class Policies(NamedTuple):
+    """The policies of the institution that offers the program."""
+
+    id: int
+    calendar: institutions.Calendar
+    credits_granted: institutions.CreditsGranted
+    equivalency_date: institutions.EquivalencyDate
+    credit_repeat: institutions.RepeatPolicy
+    gpa_repeat: institutions.RepeatPolicy
+    pass_proves: grades.Grade
+    minimum_transfer_grade: grades.Grade | None
+    credit_tolerance: Decimal
+
+
+class EntryRow(NamedTuple):
+    """An entry of a plan."""
+
+    plan_id: int
+    id: int
+    course_id: int | None
+    unlisted_institution: str | None
+    unlisted_code: str | None
+    unlisted_title: str | None
+    unlisted_credits: Decimal | None
+    year: int | None
+    season: terms.Season | None
+    session: str | None
+    taken_on: date | None
+    status: statuses.PlannedStatus
+    grade: grades.Grade | None
+    score: int | None
+    credits: Decimal | None
+    is_repeat: bool
+    pinned_key: str | None
+
+
+class DecisionRow(NamedTuple):
+    """An advisor's decision on the transfer of an entry."""
+
+    planned_course_id: int
+    receiving_institution_id: int
+    course_id: int | None
+    credits: Decimal | None
+    is_denied: bool
+    reason: str
+
+
+class _Exception(NamedTuple):
+    kind: ExceptionKind
+    requirement_key: str | None
+    planned_course_id: int | None
+    version_id: int | None
+    limit_credits: Decimal | None
+    limit_courses: int | None
+
+
+class _Row(NamedTuple):
+    plan_id: int
+    version_id: int
+    policies: Policies
+    exception: _Exception | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedPlan:
+    """The version that a plan follows, and what advisors decided."""
+
+    version_id: int
+    policies: Policies
+    exceptions: tuple[audit_exceptions.PlanException, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The entries of each plan, and the decisions by entry and receiving institution, the latest last."""
+
+    entries: Mapping[int, list[EntryRow]]
+    decisions: Mapping[tuple[int, int], list[DecisionRow]]
+
+    @property
+    def course_ids(self) -> frozenset[int]:
+        """The catalog courses of all entries."""
+        return frozenset(
+            entry.course_id for found in self.entries.values() for entry in found if entry.course_id is not None
+        )
+
+    @property
+    def decided_ids(self) -> frozenset[int]:
+        """The courses that decisions name."""
+        return frozenset(one.course_id for found in self.decisions.values() for one in found if one.course_id)
+
+
+async def plans(connection: AsyncConnection, ids: Sequence[int], *, on: date, aim: Aim) -> Mapping[int, AuditedPlan]:
+    """The plans that have such a program, with the exceptions that are neither revoked nor expired on that day.
+
+    An exception that names another catalog version replaces the plan's own. One statement.
+    """
+    followed = col(Plan.target_version_id if aim is Aim.TARGET else Plan.current_version_id)
+    exception = PlanException
+    is_active = sa.and_(
+        col(exception.plan_id) == col(Plan.id),
+        col(exception.revoked_at).is_(None),
+        sa.or_(col(exception.expires_on).is_(None), col(exception.expires_on) >= on),
+    )
+    statement = (
+        sa.select(col(Plan.id), followed, *rows.columns(Institution, Policies), *rows.columns(exception, _Exception))
+        .join(ProgramVersion, col(ProgramVersion.id) == followed)
+        .join(Program, col(Program.id) == col(ProgramVersion.program_id))
+        .join(Institution, col(Institution.id) == col(Program.institution_id))
+        .outerjoin(exception, is_active)
+        .where(col(Plan.id).in_(ids))
+        .order_by(col(Plan.id), col(exception.id))
+    )
+    found: dict[int, AuditedPlan] = {}
+    for row in await rows.fetch(connection, statement, _split):
+        plan = found.get(row.plan_id, AuditedPlan(version_id=row.version_id, policies=row.policies))
+        found[row.plan_id] = _with_exception(plan, row.exception, aim)
+    return found
+
+
+async def taken(connection: AsyncConnection, plan_ids: Sequence[int]) -> Taken:
+    """The entries of the plans and the decisions that stand. One statement."""
+    entry, decision = PlannedCourse, TransferDecision
+    stands = sa.and_(col(decision.planned_course_id) == col(entry.id), col(decision.revoked_at).is_(None))
+    statement = (
+        sa.select(*rows.columns(entry, EntryRow), *rows.columns(decision, DecisionRow))
+        .outerjoin(decision, stands)
+        .where(col(entry.plan_id).in_(plan_ids))
+        .order_by(col(entry.id), col(decision.id))
+    )
+    found: dict[int, EntryRow] = {}
+    decided: list[DecisionRow] = []
+    for entry_row, decision_row in await rows.fetch(connection, statement, _split_entry):
+        found.setdefault(entry_row.id, entry_row)
+        decided += [] if decision_row is None else [decision_row]
+    return Taken(
+        entries=rows.grouped((one.plan_id, one) for one in found.values()),
+        decisions=rows.grouped(((one.planned_course_id, one.receiving_institution_id), one) for one in decided),
+    )
+
+
+def receiver(policies: Policies, institution_id: int) -> articulation_rules.Receiver:
+    """The institution that offers the program, with its policies."""
+    return articulation_rules.Receiver(
+        institution_id=institution_id,
+        calendar=policies.calendar,
+        credits_granted=policies.credits_granted,
+        equivalency_date=policies.equivalency_date,
+        credit_repeat=policies.credit_repeat,
+        gpa_repeat=policies.gpa_repeat,
+        pass_proves=policies.pass_proves,
+        minimum_transfer_grade=policies.minimum_transfer_grade,
+        credit_tolerance=policies.credit_tolerance,
+    )
+
+
+def entry_value(row: EntryRow, known: Mapping[int, course_values.CourseValue]) -> entries.PlannedEntry:
+    """The entry as the domain knows it; `known` holds its course."""
+    listed = None if row.course_id is None else known[row.course_id]
+    term = None
+    if row.year is not None and row.season is not None:
+        term = terms.Term(year=row.year, season=row.season, session=row.session)
+    unlisted = entries.UnlistedCourse(
+        title=row.unlisted_title or "",
+        credits=row.unlisted_credits or Decimal(0),
+        code=row.unlisted_code,
+        institution=row.unlisted_institution,
+    )
+    return entries.PlannedEntry(
+        id=row.id,
+        course=unlisted if listed is None else listed.course,
+        status=row.status,
+        grade=row.grade,
+        score=row.score,
+        credits=row.credits,
+        term=term,
+        term_begins=None if listed is None or term is None else entries.first_day(term, listed.term_calendar),
+        taken_on=row.taken_on,
+        is_repeat=row.is_repeat,
+        pinned_key=row.pinned_key,
+    )
+
+
+def decision_value(row: DecisionRow, known: Mapping[int, course_values.CourseValue]) -> articulation_rules.Decision:
+    """The decision as the domain knows it; `known` holds the course that it names."""
+    return articulation_rules.Decision(
+        entry_id=row.planned_course_id,
+        course=None if row.course_id is None else known[row.course_id].course,
+        credits=row.credits,
+        is_denied=row.is_denied,
+        reason=row.reason,
+    )
+
+
+def _split(*row: Any) -> _Row:  # noqa: ANN401 - a row's columns are of many types
+    width = 2 + len(Policies._fields)
+    given = row[width:]
+    return _Row(row[0], row[1], Policies(*row[2:width]), None if given[0] is None else _Exception(*given))
+
+
+def _split_entry(*row: Any) -> tuple[EntryRow, DecisionRow | None]:  # noqa: ANN401 - a row's columns are of many types
+    width = len(EntryRow._fields)
+    return EntryRow(*row[:width]), None if row[width] is None else DecisionRow(*row[width:])
+
+
+def _with_exception(plan: AuditedPlan, row: _Exception | None, aim: Aim) -> AuditedPlan:
+    if row is None:
+        return plan
+    if row.kind is ExceptionKind.CATALOG:
+        return plan if row.version_id is None or aim is Aim.CURRENT else replace(plan, version_id=row.version_id)
+    return replace(plan, exceptions=(*plan.exceptions, *_values(row)))
+
+
+def _values(row: _Exception) -> Iterable[audit_exceptions.PlanException]:
+    key, entry_id = row.requirement_key or "", row.planned_course_id or 0
+    match row.kind:
+        case ExceptionKind.WAIVER:
+            yield audit_exceptions.Waiver(key=key)
+        case ExceptionKind.SUBSTITUTION:
+            yield audit_exceptions.Substitution(key=key, entry_id=entry_id)
+        case ExceptionKind.FORCE:
+            yield audit_exceptions.Force(key=key, entry_id=entry_id)
+        case ExceptionKind.FORBID:
+            yield audit_exceptions.Forbid(key=key, entry_id=entry_id)
+        case ExceptionKind.LIMIT:
+            yield audit_exceptions.Limit(key=key, credits=row.limit_credits, courses=row.limit_courses)
+        case ExceptionKind.CATALOG:
+            return

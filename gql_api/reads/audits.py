@@ -1,0 +1,110 @@
+"""What an audit needs of any number of plans, in eight statements: rows end here, frozen values begin.
+
+=====  ===============================================================================
+1      plans with the policies of the program's institution and the exceptions
+2–5    the trees of their versions (`requirement_trees`)
+6      the plans' entries with the decisions about their transfer
+7      the rules that could apply to these entries (`rule_values`)
+8      the courses of entries, awards and decisions (`course_values`)
+=====  ===============================================================================
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gql_api.domain import articulation_rules, audit_exceptions, audit_results, audits, entries, requirements
+from gql_api.reads import audit_plans, course_values, requirement_trees, rule_values
+
+Aim = audit_plans.Aim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditInput:
+    """Everything about one plan that an audit looks at."""
+
+    plan_id: int
+    tree: requirements.ProgramTree
+    entries: tuple[entries.PlannedEntry, ...]
+    possibilities: articulation_rules.Possibilities
+    exceptions: tuple[audit_exceptions.PlanException, ...] = ()
+    constraints: tuple[requirements.Constraint, ...] = ()
+
+    def audit(self, on: date) -> audit_results.Audit:
+        """The verdict as of a day."""
+        return audits.audit(
+            self.tree, self.entries, self.possibilities, self.exceptions, on=on, constraints=self.constraints
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gathered:
+    """What was read of all plans, by what it is looked up with."""
+
+    plans: Mapping[int, audit_plans.AuditedPlan]
+    versions: Mapping[int, requirement_trees.VersionRules]
+    taken: audit_plans.Taken
+    rules: Sequence[rule_values.RuleRows]
+    courses: Mapping[int, course_values.CourseValue]
+
+
+async def inputs(
+    connection: AsyncConnection, plan_ids: Sequence[int], *, on: date, aim: audit_plans.Aim = Aim.TARGET
+) -> list[AuditInput | None]:
+    """What each plan's audit needs as of the day `on`; none where the plan is unknown or has no such program."""
+    plans = await audit_plans.plans(connection, plan_ids, on=on, aim=aim)
+    version_ids = sorted({plan.version_id for plan in plans.values()})
+    found = await requirement_trees.rules_by_version(connection, version_ids)
+    versions = {id: one for id, one in zip(version_ids, found, strict=True) if one is not None}
+    receivers = sorted({one.tree.institution_id for one in versions.values()})
+    taken = await audit_plans.taken(connection, sorted(plans))
+    rules = await rule_values.from_courses(connection, taken.course_ids, receivers)
+    awarded = {award.course_id for rule in rules for award in rule.awards if award.course_id is not None}
+    gathered = _Gathered(
+        plans=plans,
+        versions=versions,
+        taken=taken,
+        rules=rules,
+        courses=await course_values.by_id(connection, taken.course_ids | taken.decided_ids | awarded),
+    )
+    return [_input(plan_id, gathered) for plan_id in plan_ids]
+
+
+def _input(plan_id: int, gathered: _Gathered) -> AuditInput | None:
+    plan = gathered.plans.get(plan_id)
+    version = None if plan is None else gathered.versions.get(plan.version_id)
+    if plan is None or version is None:
+        return None
+    return AuditInput(
+        plan_id=plan_id,
+        tree=version.tree,
+        entries=tuple(audit_plans.entry_value(entry, gathered.courses) for entry in gathered.taken.entries[plan_id]),
+        possibilities=_possibilities(plan_id, plan, version.tree.institution_id, gathered),
+        exceptions=plan.exceptions,
+        constraints=version.constraints,
+    )
+
+
+def _possibilities(
+    plan_id: int, plan: audit_plans.AuditedPlan, institution_id: int, gathered: _Gathered
+) -> articulation_rules.Possibilities:
+    """The rules that speak of this plan's courses, and the latest decision on each of its entries."""
+    found = gathered.taken.entries[plan_id]
+    known = [gathered.courses[entry.course_id] for entry in found if entry.course_id is not None]
+    mine = {id for one in known for id in one.course.same_ids}
+    return articulation_rules.Possibilities(
+        receiver=audit_plans.receiver(plan.policies, institution_id),
+        rules=tuple(
+            rule_values.value(rule, gathered.courses)
+            for rule in gathered.rules
+            if rule.rule.receiving_institution_id == institution_id
+            and any(source.course_id in mine for source, _ in rule.sources)
+        ),
+        decisions=tuple(
+            audit_plans.decision_value(one, gathered.courses)
+            for entry in found
+            for one in gathered.taken.decisions[entry.id, institution_id][-1:]
+        ),
+    )

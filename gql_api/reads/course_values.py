@@ -1,0 +1,108 @@
+"""Catalog courses as domain values, with the cross-listed ones that are the same course. One statement."""
+
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from gql_api.domain import courses, institutions
+from gql_api.reads import rows
+from gql_api.tables.courses import Course
+from gql_api.tables.institutions import Institution
+
+
+class CourseFacts(NamedTuple):
+    """What the rules look at."""
+
+    id: int
+    institution_id: int
+    code: str
+    title: str
+    subjects: list[str]
+    number: str
+    level: int | None
+    credits_min: Decimal | None
+    credits_max: Decimal | None
+    attributes: dict[str, Any]
+    cross_list_group_id: int | None
+    exclusion_group_id: int | None
+    repeatable_times: int | None
+    repeatable_credits: Decimal | None
+
+
+class _Row(NamedTuple):
+    facts: CourseFacts
+    calendar: institutions.Calendar
+    term_calendar: dict[str, Any]
+
+
+class CourseValue(NamedTuple):
+    """A course as the rules see it, and when the terms of its college begin."""
+
+    course: courses.Course
+    term_calendar: dict[str, Any]
+
+
+async def by_id(connection: AsyncConnection, ids: Collection[int]) -> Mapping[int, CourseValue]:
+    """The courses with these ids, each knowing its cross-listed sisters."""
+    statement = (
+        sa.select(*rows.columns(Course, CourseFacts), col(Institution.calendar), col(Institution.term_calendar))
+        .join(Institution, col(Institution.id) == col(Course.institution_id))
+        .where(col(Course.id).in_(with_cross_listed(ids)))
+        .order_by(col(Course.id))
+    )
+    found = await rows.fetch(connection, statement, _split)
+    groups = rows.grouped((row.facts.cross_list_group_id, row.facts) for row in found)
+    return {
+        row.facts.id: CourseValue(
+            course=value(row.facts, _group(row.facts, groups), row.calendar),
+            term_calendar=row.term_calendar,
+        )
+        for row in found
+    }
+
+
+def _split(*row: Any) -> _Row:  # noqa: ANN401 - a row's columns are of many types
+    return _Row(CourseFacts(*row[:-2]), row[-2], row[-1])
+
+
+def _group(facts: CourseFacts, groups: Mapping[int | None, list[CourseFacts]]) -> list[CourseFacts]:
+    return [] if facts.cross_list_group_id is None else groups[facts.cross_list_group_id]
+
+
+def with_cross_listed(course_ids: Collection[int]) -> sa.CompoundSelect[Any]:
+    """The ids of the courses and of the members of their cross-list groups; each half has an index of its own."""
+    groups = sa.select(col(Course.cross_list_group_id)).where(col(Course.id).in_(course_ids))
+    member = orm.aliased(Course)
+    return sa.union(
+        sa.select(col(Course.id)).where(col(Course.id).in_(course_ids)),
+        sa.select(col(member.id)).where(col(member.cross_list_group_id).in_(groups)),
+    )
+
+
+def value(facts: CourseFacts, group: Iterable[CourseFacts], calendar: institutions.Calendar) -> courses.Course:
+    """The course with the members of its cross-list group, itself first."""
+    sisters = [member for member in group if member.id != facts.id]
+    return courses.Course(
+        id=facts.id,
+        institution_id=facts.institution_id,
+        code=facts.code,
+        title=facts.title,
+        listings=tuple(_listing(member) for member in (facts, *sisters)),
+        credits_min=facts.credits_min,
+        credits_max=facts.credits_max,
+        attributes=courses.attributes(facts.attributes),
+        calendar=calendar,
+        same_ids=frozenset({facts.id, *(member.id for member in sisters)}),
+        exclusion_group_id=facts.exclusion_group_id,
+        repeatable_times=facts.repeatable_times,
+        repeatable_credits=facts.repeatable_credits,
+    )
+
+
+def _listing(facts: CourseFacts) -> courses.Listing:
+    return courses.Listing(subjects=tuple(facts.subjects), number=facts.number, level=facts.level)

@@ -1,0 +1,285 @@
+"""Requirement trees: whole versions as domain values, any number of them in four statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from gql_api.domain import grades, requirements
+from gql_api.reads import rows
+from gql_api.tables.programs import Program, ProgramVersion
+from gql_api.tables.requirements import Requirement, RequirementConstraint, RequirementOption, RequirementShare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRules:
+    """A version's tree, and the constraints that hold for the whole program."""
+
+    tree: requirements.ProgramTree
+    constraints: tuple[requirements.Constraint, ...] = ()
+
+
+class _Version(NamedTuple):
+    id: int
+    institution_id: int
+    total_credits: Decimal | None
+    residency_credits: Decimal | None
+    minimum_gpa: Decimal | None
+
+
+class _Node(NamedTuple):
+    version_id: int
+    parent_id: int | None
+    id: int
+    key: str
+    name: str
+    description: str | None
+    position: int
+    min_children: int | None
+    min_credits_beneath: Decimal | None
+    min_courses: int | None
+    min_credits: Decimal | None
+    max_courses: int | None
+    max_credits: Decimal | None
+    min_credits_per_course: Decimal | None
+    max_credits_per_course: Decimal | None
+    min_grade: grades.Grade | None
+    is_optional: bool
+    is_residual: bool
+    sharing: requirements.Sharing
+
+
+class _Option(NamedTuple):
+    requirement_id: int
+    course_id: int | None
+    course_code: str | None
+    institution_id: int | None
+    subject: str | None
+    number_from: str | None
+    number_to: str | None
+    level_from: int | None
+    level_to: int | None
+    attribute: str | None
+    attribute_value: str | None
+    is_preferred: bool
+    is_excluded: bool
+    notes: str | None
+
+
+class _Constraint(NamedTuple):
+    version_id: int
+    requirement_id: int | None
+    id: int
+    kind: requirements.ConstraintKind
+    credits: Decimal | None
+    courses: int | None
+    level: int | None
+    attribute: str | None
+    attribute_value: str | None
+    grade: grades.Grade | None
+    gpa: Decimal | None
+    years: int | None
+    subjects: int | None
+    scope_subjects: list[str]
+    scope_level_from: int | None
+    scope_level_to: int | None
+    scope_institution_id: int | None
+    scope_attribute: str | None
+    scope_attribute_value: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """The rows of all versions, by what they belong to. Constraints of whole versions stand under no node."""
+
+    children: Mapping[tuple[int, int | None], list[_Node]]
+    shares: Mapping[int, list[requirements.Share]]
+    options: Mapping[int, list[requirements.Option]]
+    constraints: Mapping[tuple[int, int | None], list[requirements.Constraint]]
+
+
+async def by_version(connection: AsyncConnection, version_ids: Sequence[int]) -> list[requirements.ProgramTree | None]:
+    """The tree of each version, none for an unknown one."""
+    found = await rules_by_version(connection, version_ids)
+    return [None if one is None else one.tree for one in found]
+
+
+async def rules_by_version(connection: AsyncConnection, version_ids: Sequence[int]) -> list[VersionRules | None]:
+    """The tree and the program-wide constraints of each version, none for an unknown one."""
+    ids = sorted(set(version_ids))
+    version = ProgramVersion
+    statement = (
+        sa.select(
+            col(version.id),
+            col(Program.institution_id),
+            col(version.total_credits),
+            col(version.residency_credits),
+            col(version.minimum_gpa),
+        )
+        .join(Program, col(Program.id) == col(version.program_id))
+        .where(col(version.id).in_(ids))
+    )
+    versions = await rows.fetch(connection, statement, _Version)
+    parts = await _parts(connection, ids)
+    return rows.in_order(version_ids, {one.id: _rules(one, parts) for one in versions})
+
+
+async def _parts(connection: AsyncConnection, ids: Sequence[int]) -> _Parts:
+    nodes, shares = await _nodes(connection, ids)
+    return _Parts(
+        children=rows.grouped(((node.version_id, node.parent_id), node) for node in nodes),
+        shares=shares,
+        options=await _options(connection, ids),
+        constraints=await _constraints(connection, ids),
+    )
+
+
+async def _nodes(
+    connection: AsyncConnection, ids: Sequence[int]
+) -> tuple[list[_Node], Mapping[int, list[requirements.Share]]]:
+    """The nodes in order, each once, and the shares of those that have some."""
+    node, share = Requirement, RequirementShare
+    shared = [col(share.with_key), col(share.max_credits), col(share.max_courses)]
+    statement = (
+        sa.select(*rows.columns(node, _Node), *shared)
+        .outerjoin(share, col(share.requirement_id) == col(node.id))
+        .where(col(node.version_id).in_(ids))
+        .order_by(col(node.position), col(node.id), col(share.with_key))
+    )
+    nodes: dict[int, _Node] = {}
+    shares: list[tuple[int, requirements.Share]] = []
+    for found, given in await rows.fetch(connection, statement, _split):
+        nodes.setdefault(found.id, found)
+        shares += [] if given is None else [(found.id, given)]
+    return list(nodes.values()), rows.grouped(shares)
+
+
+def _split(*row: Any) -> tuple[_Node, requirements.Share | None]:  # noqa: ANN401 - a row's columns are of many types
+    width = len(_Node._fields)
+    with_key, max_credits, max_courses = row[width:]
+    share = requirements.Share(with_key=with_key, max_credits=max_credits, max_courses=max_courses)
+    return _Node(*row[:width]), None if with_key is None else share
+
+
+async def _options(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, list[requirements.Option]]:
+    option = RequirementOption
+    statement = (
+        sa.select(*rows.columns(option, _Option))
+        .join(Requirement, col(Requirement.id) == col(option.requirement_id))
+        .where(col(Requirement.version_id).in_(ids))
+        .order_by(col(option.requirement_id), col(option.position))
+    )
+    found = await rows.fetch(connection, statement, _Option)
+    return rows.grouped((row.requirement_id, _option(row)) for row in found)
+
+
+async def _constraints(
+    connection: AsyncConnection, ids: Sequence[int]
+) -> Mapping[tuple[int, int | None], list[requirements.Constraint]]:
+    constraint = RequirementConstraint
+    statement = (
+        sa.select(*rows.columns(constraint, _Constraint))
+        .where(col(constraint.version_id).in_(ids))
+        .order_by(col(constraint.position), col(constraint.id))
+    )
+    found = await rows.fetch(connection, statement, _Constraint)
+    return rows.grouped(((row.version_id, row.requirement_id), _constraint(row)) for row in found)
+
+
+def _rules(version: _Version, parts: _Parts) -> VersionRules:
+    tree = requirements.ProgramTree(
+        version_id=version.id,
+        institution_id=version.institution_id,
+        requirements=_beneath(version.id, None, parts),
+        total_credits=version.total_credits,
+        residency_credits=version.residency_credits,
+        minimum_gpa=version.minimum_gpa,
+    )
+    return VersionRules(tree=tree, constraints=tuple(parts.constraints[version.id, None]))
+
+
+def _beneath(version_id: int, parent_id: int | None, parts: _Parts) -> tuple[requirements.Requirement, ...]:
+    """The children of a node; a version is a tree, since a node's parent belongs to the same version."""
+    return tuple(_requirement(node, parts) for node in parts.children[version_id, parent_id])
+
+
+def _requirement(node: _Node, parts: _Parts) -> requirements.Requirement:
+    return requirements.Requirement(
+        id=node.id,
+        key=node.key,
+        name=node.name,
+        description=node.description,
+        position=node.position,
+        children=_beneath(node.version_id, node.id, parts),
+        min_children=node.min_children,
+        min_credits_beneath=node.min_credits_beneath,
+        options=tuple(parts.options[node.id]),
+        min_courses=node.min_courses,
+        min_credits=node.min_credits,
+        max_courses=node.max_courses,
+        max_credits=node.max_credits,
+        min_credits_per_course=node.min_credits_per_course,
+        max_credits_per_course=node.max_credits_per_course,
+        min_grade=node.min_grade,
+        is_optional=node.is_optional,
+        is_residual=node.is_residual,
+        sharing=node.sharing,
+        share_with=tuple(parts.shares[node.id]),
+        constraints=tuple(parts.constraints[node.version_id, node.id]),
+    )
+
+
+def _option(row: _Option) -> requirements.Option:
+    if row.course_code is not None:
+        return requirements.CourseOption(
+            course_id=row.course_id,
+            code=row.course_code,
+            institution_id=row.institution_id,
+            is_preferred=row.is_preferred,
+            is_excluded=row.is_excluded,
+            notes=row.notes,
+        )
+    return requirements.PatternOption(
+        institution_id=row.institution_id,
+        subject=row.subject,
+        number_from=row.number_from,
+        number_to=row.number_to,
+        level_from=row.level_from,
+        level_to=row.level_to,
+        attribute=row.attribute,
+        attribute_value=row.attribute_value,
+        is_preferred=row.is_preferred,
+        is_excluded=row.is_excluded,
+        notes=row.notes,
+    )
+
+
+def _constraint(row: _Constraint) -> requirements.Constraint:
+    scope = requirements.Scope(
+        subjects=frozenset(row.scope_subjects),
+        level_from=row.scope_level_from,
+        level_to=row.scope_level_to,
+        institution_id=row.scope_institution_id,
+        attribute=row.scope_attribute,
+        attribute_value=row.scope_attribute_value,
+    )
+    return requirements.Constraint(
+        id=row.id,
+        kind=row.kind,
+        credits=row.credits,
+        courses=row.courses,
+        level=row.level,
+        attribute=row.attribute,
+        attribute_value=row.attribute_value,
+        grade=row.grade,
+        gpa=row.gpa,
+        years=row.years,
+        subjects=row.subjects,
+        scope=scope,
+        description=row.description,
+    )

@@ -1,0 +1,300 @@
+"""Every edge of the schema, declared once: a dataloader whose load function is one batch function of `reads/`.
+
+A key is whatever the batch function takes; an edge with arguments has (parent, arguments) as its key, and keys
+with equal arguments share a statement. Loaders live for one request and are made when first used.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+from strawberry.dataloader import DataLoader
+
+from gql_api import access
+from gql_api.domain import audits, statuses, transfer
+from gql_api.reads import (
+    articulation,
+    courses,
+    equivalencies,
+    institutions,
+    pages,
+    plans,
+    programs,
+    requirement_trees,
+    rows,
+)
+from gql_api.reads import audits as audit_inputs
+from gql_api.schema import trees
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Lender(Protocol):
+    """Who lends the connection and knows the viewer: the request's context."""
+
+    viewer: access.Viewer
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """The connection, for one caller at a time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """The arguments of a paged edge: its window, and the one filter that edges have."""
+
+    window: pages.Window
+    filter: Hashable = None
+
+
+class Loaders:
+    """The loaders of one request."""
+
+    def __init__(self, lender: Lender, today: date) -> None:
+        self._lender = lender
+        self._today = today
+
+    @cached_property
+    def institution(self) -> DataLoader[int, institutions.InstitutionRow | None]:
+        """An institution by id."""
+        return self._of(institutions.by_id)
+
+    @cached_property
+    def institution_named(self) -> DataLoader[str, institutions.InstitutionRow | None]:
+        """An institution by name, alias or abbreviation."""
+        return self._of(institutions.named)
+
+    @cached_property
+    def institution_aliases(self) -> DataLoader[int, list[str]]:
+        """The other names of an institution."""
+        return self._of(institutions.aliases)
+
+    @cached_property
+    def course(self) -> DataLoader[int, courses.CourseRow | None]:
+        """A course by id."""
+        return self._of(courses.by_id)
+
+    @cached_property
+    def course_by_code(self) -> DataLoader[tuple[int, str], courses.CourseRow | None]:
+        """A course by (institution, normalised code)."""
+        return self._of(courses.by_code)
+
+    @cached_property
+    def course_aliases(self) -> DataLoader[int, list[str]]:
+        """The other codes of a course."""
+        return self._of(courses.aliases)
+
+    @cached_property
+    def cross_listed(self) -> DataLoader[int, list[courses.CourseRow]]:
+        """The courses that are the same course under another code."""
+        return self._of(courses.cross_listed)
+
+    @cached_property
+    def successors(self) -> DataLoader[int, list[courses.CourseRow]]:
+        """What replaced a course."""
+        return self._of(courses.successors)
+
+    @cached_property
+    def equivalency(self) -> DataLoader[int, equivalencies.EquivalencyRow | None]:
+        """A rule by id."""
+        return self._of(equivalencies.by_id)
+
+    @cached_property
+    def sources(self) -> DataLoader[int, list[equivalencies.SourceRow]]:
+        """The source courses of a rule."""
+        return self._of(equivalencies.sources)
+
+    @cached_property
+    def awards(self) -> DataLoader[int, list[equivalencies.AwardRow]]:
+        """The awards of a rule."""
+        return self._of(equivalencies.awards)
+
+    @cached_property
+    def rules_from(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
+        """The rules a course is a source of, to the institution in `filter` or to all."""
+        return self._paged(equivalencies.from_course, equivalencies.EquivalencyRow, equivalencies.BY_ID)
+
+    @cached_property
+    def rules_from_count(self) -> DataLoader[tuple[int, Hashable], int]:
+        """How many `rules_from` there are."""
+        return self._counted(equivalencies.from_course)
+
+    @cached_property
+    def rules_to(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
+        """The rules that award a course, from the institution in `filter` or from all."""
+        return self._paged(equivalencies.to_course, equivalencies.EquivalencyRow, equivalencies.BY_ID)
+
+    @cached_property
+    def rules_to_count(self) -> DataLoader[tuple[int, Hashable], int]:
+        """How many `rules_to` there are."""
+        return self._counted(equivalencies.to_course)
+
+    @cached_property
+    def transfer_status(self) -> DataLoader[tuple[int, int], transfer.TransferStatusAnswer]:
+        """What is known of (course, receiving institution)."""
+        return self._of(articulation.transfer_status)
+
+    @cached_property
+    def program(self) -> DataLoader[int, programs.ProgramRow | None]:
+        """A program by id."""
+        return self._of(programs.by_id)
+
+    @cached_property
+    def programs_of(self) -> DataLoader[tuple[int, Related], pages.Page[programs.ProgramRow]]:
+        """The programs of an institution."""
+        return self._paged(lambda parent, _: programs.of_institution(parent), programs.ProgramRow, programs.BY_NAME)
+
+    @cached_property
+    def programs_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
+        """How many `programs_of` there are."""
+        return self._counted(lambda parent, _: programs.of_institution(parent))
+
+    @cached_property
+    def version(self) -> DataLoader[int, programs.VersionRow | None]:
+        """A program version by id."""
+        return self._of(programs.versions_by_id)
+
+    @cached_property
+    def current_version(self) -> DataLoader[int, programs.VersionRow | None]:
+        """The current version of a program."""
+        return self._of(programs.current_versions)
+
+    @cached_property
+    def version_at(self) -> DataLoader[tuple[int, int], programs.VersionRow | None]:
+        """The version of (program, term key)."""
+        return self._of(programs.version_at)
+
+    @cached_property
+    def versions_of(self) -> DataLoader[tuple[int, Related], pages.Page[programs.VersionRow]]:
+        """The versions of a program in the states of `filter`, newest first."""
+        return self._paged(_versions_in_states, programs.VersionRow, programs.NEWEST_VERSION)
+
+    @cached_property
+    def versions_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
+        """How many `versions_of` there are."""
+        return self._counted(_versions_in_states)
+
+    @cached_property
+    def tree(self) -> DataLoader[int, trees.Tree | None]:
+        """The requirement tree of a version."""
+
+        async def batch(connection: AsyncConnection, keys: Sequence[int]) -> list[trees.Tree | None]:
+            found = await requirement_trees.by_version(connection, keys)
+            return [None if tree is None else trees.Tree(tree) for tree in found]
+
+        return self._of(batch)
+
+    @cached_property
+    def version_of_requirement(self) -> DataLoader[int, int | None]:
+        """The version a requirement belongs to."""
+        return self._of(programs.version_of_requirement)
+
+    @cached_property
+    def uses_of_course(self) -> DataLoader[tuple[int, Related], pages.Page[programs.UseRow]]:
+        """The requirements of current versions that name a course."""
+        return self._paged(lambda parent, _: programs.uses_of_course(parent), programs.UseRow, programs.BY_REQUIREMENT)
+
+    @cached_property
+    def uses_of_course_count(self) -> DataLoader[tuple[int, Hashable], int]:
+        """How many `uses_of_course` there are."""
+        return self._counted(lambda parent, _: programs.uses_of_course(parent))
+
+    @cached_property
+    def plan(self) -> DataLoader[int, plans.PlanRow | None]:
+        """A plan by id, if the viewer may read it."""
+        return self._of(lambda connection, ids: plans.by_id(connection, self._lender.viewer, ids))
+
+    @cached_property
+    def planned_course(self) -> DataLoader[int, plans.PlannedCourseRow | None]:
+        """An entry by id, if the viewer may read its plan."""
+        return self._of(lambda connection, ids: plans.entries_by_id(connection, self._lender.viewer, ids))
+
+    @cached_property
+    def planned_courses(self) -> DataLoader[int, list[plans.PlannedCourseRow]]:
+        """The entries of a plan."""
+        return self._of(plans.entries)
+
+    @cached_property
+    def planned_courses_of(self) -> DataLoader[tuple[int, int], list[plans.PlannedCourseRow]]:
+        """The entries of (plan, course)."""
+        return self._of(plans.entry_of_course)
+
+    @cached_property
+    def audit(self) -> DataLoader[tuple[int, audit_inputs.Aim], audits.Audit | None]:
+        """The audit of (plan, its target or its current program) as of today.
+
+        Audits are computed in a thread: they must not hold up the loop.
+        """
+        read = self._of(self._audit_inputs)
+
+        async def load(keys: list[tuple[int, audit_inputs.Aim]]) -> list[audits.Audit | None]:
+            found = await read.load_many(keys)
+            return await asyncio.to_thread(lambda: [one and one.audit(self._today) for one in found])
+
+        return DataLoader(load_fn=load)
+
+    async def _audit_inputs(
+        self, connection: AsyncConnection, keys: Sequence[tuple[int, audit_inputs.Aim]]
+    ) -> list[audit_inputs.AuditInput | None]:
+        found: dict[tuple[int, audit_inputs.Aim], audit_inputs.AuditInput | None] = {}
+        for aim in dict.fromkeys(aim for _, aim in keys):
+            plan_ids = [plan_id for plan_id, wanted in keys if wanted is aim]
+            part = await audit_inputs.inputs(connection, plan_ids, on=self._today, aim=aim)
+            found.update({(plan_id, aim): one for plan_id, one in zip(plan_ids, part, strict=True)})
+        return [found[key] for key in keys]
+
+    def _of(self, batch: Callable[[AsyncConnection, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
+        async def load(keys: list[K]) -> Sequence[V]:
+            async with self._lender.reading() as connection:
+                return await batch(connection, keys)
+
+        return DataLoader(load_fn=load)
+
+    def _paged(
+        self,
+        children: Callable[[sa.ColumnElement[int], Any], rows.Select],
+        row: Callable[..., V],
+        order: pages.Order,
+    ) -> DataLoader[tuple[int, Related], pages.Page[V]]:
+        async def batch(connection: AsyncConnection, keys: Sequence[tuple[int, Related]]) -> list[pages.Page[V]]:
+            found: dict[tuple[int, Related], pages.Page[V]] = {}
+            for related, parents in pages.by_arguments(keys).items():
+                part = await pages.pages_by_parent(
+                    connection,
+                    parents,
+                    lambda parent, chosen=related: children(parent, chosen.filter),
+                    row,
+                    order,
+                    related.window,
+                )
+                found.update({(parent, related): page for parent, page in zip(parents, part, strict=True)})
+            return [found[key] for key in keys]
+
+        return self._of(batch)
+
+    def _counted(
+        self, children: Callable[[sa.ColumnElement[int], Any], rows.Select]
+    ) -> DataLoader[tuple[int, Hashable], int]:
+        async def batch(connection: AsyncConnection, keys: Sequence[tuple[int, Hashable]]) -> list[int]:
+            found: dict[tuple[int, Hashable], int] = {}
+            for chosen, parents in pages.by_arguments(keys).items():
+                totals = await pages.counts_by_parent(
+                    connection, parents, lambda parent, filter_=chosen: children(parent, filter_)
+                )
+                found.update({(parent, chosen): total for parent, total in zip(parents, totals, strict=True)})
+            return [found[key] for key in keys]
+
+        return self._of(batch)
+
+
+def _versions_in_states(
+    program: sa.ColumnElement[int], states: tuple[statuses.VersionState, ...] | None
+) -> rows.Select:
+    return programs.versions_of(program, states or ())

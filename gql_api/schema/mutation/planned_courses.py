@@ -1,0 +1,254 @@
+"""Mutations on the entries of a plan: for its holder, and for administrators."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+
+from gql_api.domain import plan_warnings, statuses
+from gql_api.reads import plans
+from gql_api.schema import enums, ids, refs, user_errors
+from gql_api.schema.context import Info
+from gql_api.schema.mutation import inputs
+from gql_api.schema.types.references import CourseRef
+from gql_api.schema.types.terms import TermInput
+from gql_api.writes import planned_courses, planned_entries
+
+_FIELDS = ("taken_on", "status", "grade", "score", "credits", "is_repeat", "pinned_requirement", "notes")
+enums.described(
+    plan_warnings.WarningKind,
+    name="PlanWarningKind",
+    description="What is odd about an entry. More kinds may come.",
+)
+
+
+@strawberry.type(description="Something odd about an entry. It does not stand in the way of anything.")
+class PlanWarning:
+    """Shows `domain.plan_warnings.Warning`."""
+
+    kind: plan_warnings.WarningKind = strawberry.field(description="What is odd.")
+    message: str = strawberry.field(description="The same for people, with the course and the numbers.")
+    planned_course_id: strawberry.ID | None = strawberry.field(description="The entry.")
+    input_index: int | None = strawberry.field(description="The entry's place in the input's `courses`, from 0.")
+    ref: str | None = strawberry.field(description="The input's own `ref` for the entry.")
+
+
+@strawberry.input(description="An entry to be added to a plan.")
+class PlannedCourseInput:
+    """A course with when and how it is taken."""
+
+    ref: str | None = strawberry.field(
+        default=None, description="Your own name for the entry; warnings give it back. Not stored."
+    )
+    course: CourseRef = strawberry.field(description="Which course, examination or unlisted course.")
+    term: TermInput | None = strawberry.field(default=None, description="When it is taken; null: not yet scheduled.")
+    taken_on: date | None = strawberry.field(default=None, description="The day, where known better than by term.")
+    status: enums.PlannedStatus = strawberry.field(default=statuses.PlannedStatus.PLANNED, description="How far it is.")
+    grade: enums.Grade | None = strawberry.field(default=None, description="The grade; null where none is recorded.")
+    score: int | None = strawberry.field(default=None, description="The score of an examination, 0 to 9999.")
+    credits: Decimal | None = strawberry.field(
+        default=None, description="The credits given, where they differ from the catalog's, or chosen from its range."
+    )
+    is_repeat: bool = strawberry.field(
+        default=False,
+        description="True lets a plan have a course twice. Set by itself where the course may be repeated for credit.",
+    )
+    pinned_requirement: str | None = strawberry.field(
+        default=None, description="The key of the requirement in which it is to count, or nowhere."
+    )
+    notes: str | None = strawberry.field(default=None, description="Notes, at most 2,000 characters.")
+
+    def draft(self, place: int) -> planned_entries.Draft:
+        """The entry, checked as far as that needs no database.
+
+        Raises:
+            InvalidInput: a bad id or term, its path beneath `courses`.
+        """
+        path = ("courses", str(place))
+        return planned_entries.Draft(
+            course=self.course.value((*path, "course")),
+            ref=self.ref,
+            term=None if self.term is None else self.term.value((*path, "term")),
+            **inputs.given(self, _FIELDS),
+        )
+
+
+@strawberry.input(description="New values for an entry. What is left out stays; null clears it.")
+class PlannedCourseChange:
+    """An entry as it was seen, and what is to be different."""
+
+    id: strawberry.ID = strawberry.field(description="The entry.")
+    revision: int = strawberry.field(description="Its `revision` as you read it; a stale one is refused.")
+    term: TermInput | None = strawberry.field(default=strawberry.UNSET, description="When it is taken.")
+    taken_on: date | None = strawberry.field(default=strawberry.UNSET, description="The day it was taken.")
+    status: enums.PlannedStatus | None = strawberry.field(
+        default=strawberry.UNSET, description="How far it is; cannot be cleared."
+    )
+    grade: enums.Grade | None = strawberry.field(default=strawberry.UNSET, description="The grade.")
+    score: int | None = strawberry.field(default=strawberry.UNSET, description="The score of an examination.")
+    credits: Decimal | None = strawberry.field(
+        default=strawberry.UNSET, description="The credits; null: those of the catalog."
+    )
+    is_repeat: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Whether it repeats another entry of its course; cannot be cleared."
+    )
+    pinned_requirement: str | None = strawberry.field(
+        default=strawberry.UNSET, description="The key of the requirement in which it is to count, or nowhere."
+    )
+    notes: str | None = strawberry.field(default=strawberry.UNSET, description="Notes, at most 2,000 characters.")
+
+    def edit(self, place: int) -> planned_courses.Edit:
+        """The change, checked as far as that needs no database.
+
+        Raises:
+            InvalidInput: a bad id or term, its path beneath `courses`.
+        """
+        path = ("courses", str(place))
+        changes = inputs.given(self, ("term", *_FIELDS))
+        if self.term:
+            changes["term"] = self.term.value((*path, "term"))
+        key = ids.key_of("PlannedCourse", self.id, path=(*path, "id"))
+        return planned_courses.Edit(id=key, revision=self.revision, changes=changes)
+
+
+@strawberry.input(description="Entries to be added to a plan.")
+class AddCoursesInput:
+    """All are added, or none."""
+
+    plan_id: strawberry.ID = strawberry.field(description="The plan.")
+    courses: list[PlannedCourseInput] = strawberry.field(description="The entries, 1 to 100; a plan has at most 200.")
+    idempotency_key: str | None = strawberry.field(default=None, description=inputs.KEY)
+    client_mutation_id: str | None = strawberry.field(default=None, description=inputs.MARK)
+
+
+@strawberry.input(description="Changes of entries of a plan.")
+class UpdatePlannedCoursesInput:
+    """All are made, or none."""
+
+    plan_id: strawberry.ID = strawberry.field(description="The plan.")
+    courses: list[PlannedCourseChange] = strawberry.field(description="The changes, 1 to 100.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=inputs.MARK)
+
+
+@strawberry.input(description="Entries to be removed from a plan.")
+class RemoveCoursesInput:
+    """All are removed, or none."""
+
+    plan_id: strawberry.ID = strawberry.field(description="The plan.")
+    ids: list[strawberry.ID] = strawberry.field(description="The entries, 1 to 200.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=inputs.MARK)
+
+
+@strawberry.type(description="The plan with what was added or changed.")
+class PlannedCoursesPayload:
+    """What `addCourses` and `updatePlannedCourses` have in common; each has its own type of it."""
+
+    plan: Any = strawberry.field(
+        graphql_type=refs.maybe("plans", "Plan"), description="The plan as it is now; null where it was refused."
+    )
+    planned_courses: Any = strawberry.field(
+        graphql_type=refs.many("plans", "PlannedCourse"), description="The entries, in the order of the input."
+    )
+    warnings: list[PlanWarning] = strawberry.field(description="What is odd about them.")
+    errors: list[user_errors.UserError] = strawberry.field(description=inputs.REFUSALS)
+    client_mutation_id: str | None = strawberry.field(description=inputs.GIVEN_BACK)
+
+
+@strawberry.type(description="The answer to `addCourses`.")
+class AddCoursesPayload(PlannedCoursesPayload):
+    """What was added."""
+
+
+@strawberry.type(description="The answer to `updatePlannedCourses`.")
+class UpdatePlannedCoursesPayload(PlannedCoursesPayload):
+    """What was changed."""
+
+
+@strawberry.type(description="The answer to `removeCourses`.")
+class RemoveCoursesPayload:
+    """What was removed."""
+
+    plan: Any = strawberry.field(
+        graphql_type=refs.maybe("plans", "Plan"), description="The plan as it is now; null where it was refused."
+    )
+    removed_ids: list[strawberry.ID] = strawberry.field(description="The ids of the entries that are gone.")
+    errors: list[user_errors.UserError] = strawberry.field(description=inputs.REFUSALS)
+    client_mutation_id: str | None = strawberry.field(description=inputs.GIVEN_BACK)
+
+
+async def add_courses(info: Info, input: AddCoursesInput) -> AddCoursesPayload:
+    """Add entries to a plan."""
+
+    async def work() -> planned_courses.Changed:
+        plan_id = ids.key_of("Plan", input.plan_id, path=("plan_id",))
+        planned_entries.check_size(len(input.courses))
+        drafts = [one.draft(place) for place, one in enumerate(input.courses)]
+        origin, key = inputs.origin(info), input.idempotency_key
+        return await info.context.written(lambda one: planned_courses.add(one, plan_id, drafts, origin, key))
+
+    outcome = await user_errors.caught(work())
+    shown = _shown(outcome, [one.ref for one in input.courses])
+    return AddCoursesPayload(**shown, client_mutation_id=input.client_mutation_id)
+
+
+async def update_planned_courses(info: Info, input: UpdatePlannedCoursesInput) -> UpdatePlannedCoursesPayload:
+    """Change entries of a plan."""
+
+    async def work() -> planned_courses.Changed:
+        plan_id = ids.key_of("Plan", input.plan_id, path=("plan_id",))
+        edits = [one.edit(place) for place, one in enumerate(input.courses)]
+        origin = inputs.origin(info)
+        return await info.context.written(lambda one: planned_courses.update(one, plan_id, edits, origin))
+
+    outcome = await user_errors.caught(work())
+    return UpdatePlannedCoursesPayload(**_shown(outcome), client_mutation_id=input.client_mutation_id)
+
+
+async def remove_courses(info: Info, input: RemoveCoursesInput) -> RemoveCoursesPayload:
+    """Remove entries from a plan."""
+
+    async def work() -> tuple[plans.PlanRow, list[int]]:
+        plan_id = ids.key_of("Plan", input.plan_id, path=("plan_id",))
+        keys = [ids.key_of("PlannedCourse", one, path=("ids", str(place))) for place, one in enumerate(input.ids)]
+        origin = inputs.origin(info)
+        return await info.context.written(lambda one: planned_courses.remove(one, plan_id, keys, origin))
+
+    outcome = await user_errors.caught(work())
+    plan, removed = outcome.value or (None, [])
+    return RemoveCoursesPayload(
+        plan=plan,
+        removed_ids=[ids.encode("PlannedCourse", id) for id in removed],
+        errors=outcome.errors,
+        client_mutation_id=input.client_mutation_id,
+    )
+
+
+def shown_warnings(
+    warnings: tuple[plan_warnings.Warning, ...],
+    entries: tuple[plans.PlannedCourseRow, ...],
+    client_refs: list[str | None],
+) -> list[PlanWarning]:
+    """The warnings with the entries they are about; `client_refs` are the input's, by place."""
+    return [
+        PlanWarning(
+            kind=one.kind,
+            message=one.message,
+            planned_course_id=ids.encode("PlannedCourse", entries[one.place].id),
+            input_index=one.place,
+            ref=client_refs[one.place] if one.place < len(client_refs) else None,
+        )
+        for one in warnings
+    ]
+
+
+def _shown(
+    outcome: user_errors.Outcome[planned_courses.Changed], client_refs: list[str | None] | None = None
+) -> dict[str, Any]:
+    done = outcome.value
+    return {
+        "plan": done and done.plan,
+        "planned_courses": list(done.entries) if done else [],
+        "warnings": shown_warnings(done.warnings, done.entries, client_refs or []) if done else [],
+        "errors": outcome.errors,
+    }

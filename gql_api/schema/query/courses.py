@@ -1,0 +1,188 @@
+"""Reading and searching courses."""
+
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+
+from gql_api import errors
+from gql_api.domain import codes
+from gql_api.reads import course_search, courses, pages
+from gql_api.reads.courses import CourseRow
+from gql_api.schema import arguments, ids, refs
+from gql_api.schema.context import Info
+from gql_api.schema.pages import Place, shown, window
+from gql_api.schema.types.courses import CourseConnection
+
+
+@strawberry.enum(description="How courses are sorted.")
+class CourseOrder(Enum):
+    """RELEVANCE, or a name of `reads.courses.ORDERS`."""
+
+    RELEVANCE = strawberry.enum_value(
+        "RELEVANCE", description="Best match first; needs a search, goes forward only, at most 1,000 matches."
+    )
+    CODE = strawberry.enum_value("CODE", description="By subject and number.")
+    TITLE = strawberry.enum_value("TITLE", description="By title.")
+
+
+@strawberry.input(description="A range of credits, inclusive; either end may be left open.")
+class CreditRange:
+    """Credits from a client."""
+
+    minimum: Decimal | None = strawberry.field(default=None, description="At least so many.")
+    maximum: Decimal | None = strawberry.field(default=None, description="At most so many.")
+
+
+@strawberry.input(
+    description="What a course must be. Absent or empty asks nothing; several must all hold; of a list any will do."
+)
+class CourseFilter:
+    """A filter from a client."""
+
+    search: str | None = strawberry.field(
+        default=None, description="Words of code, title or description; near spellings of code and title match too."
+    )
+    institution: list[strawberry.ID] | None = strawberry.field(default=None, description="Of these institutions.")
+    subject: list[str] | None = strawberry.field(default=None, description="Listed under one of these subjects.")
+    department: list[str] | None = strawberry.field(default=None, description="Of these departments, as published.")
+    level: list[int] | None = strawberry.field(default=None, description="Of these levels: 0, 1000, 2000 …")
+    credits: CreditRange | None = strawberry.field(default=None, description="Can carry credits within this range.")
+    attribute: list[str] | None = strawberry.field(
+        default=None, description="With all of these: has_lab, a course type such as research, or a tag."
+    )
+    has_prerequisites: bool | None = strawberry.field(
+        default=None, description="With, or without, published prerequisites."
+    )
+    fits_requirement: strawberry.ID | None = strawberry.field(
+        default=None, description="An option of this requirement allows it."
+    )
+    articulates_to: strawberry.ID | None = strawberry.field(
+        default=None, description="An approved rule awards credit for it at this institution."
+    )
+    not_in_plan: strawberry.ID | None = strawberry.field(default=None, description="Not an entry of this plan.")
+
+    async def value(self, info: Info) -> course_search.Filter:
+        """The filter, checked; a plan that is not the viewer's is refused as not found."""
+        path = ("filter",)
+        levels = arguments.bounded(self.level, "level")
+        if any(level % 1000 or not 0 <= level <= 9000 for level in levels):  # noqa: PLR2004 - levels are thousands
+            msg = "A level is a multiple of 1000 from 0 to 9000."
+            raise errors.InvalidInput(msg, path=(*path, "level"))
+        return course_search.Filter(
+            search=arguments.search(self.search),
+            institution_ids=tuple(
+                ids.key_of("Institution", one, path=(*path, "institution"))
+                for one in arguments.bounded(self.institution, "institution")
+            ),
+            subjects=tuple(
+                codes.subject(arguments.text(one, "subject")) for one in arguments.bounded(self.subject, "subject")
+            ),
+            departments=tuple(
+                arguments.text(one, "department") for one in arguments.bounded(self.department, "department")
+            ),
+            levels=tuple(levels),
+            credits_from=None if self.credits is None else self.credits.minimum,
+            credits_to=None if self.credits is None else self.credits.maximum,
+            attributes=tuple(
+                arguments.text(one, "attribute") for one in arguments.bounded(self.attribute, "attribute")
+            ),
+            has_prerequisites=self.has_prerequisites,
+            fits_requirement_id=_key("Requirement", self.fits_requirement, "fitsRequirement"),
+            articulates_to_institution_id=_key("Institution", self.articulates_to, "articulatesTo"),
+            not_in_plan_id=await _readable_plan(info, self.not_in_plan),
+        )
+
+
+@strawberry.type
+class CourseQuery:
+    """Root fields for courses."""
+
+    @strawberry.field(
+        description="Courses of all institutions: filtered, searched, sorted; with a search the best matches first.",
+        graphql_type=refs.one("courses", "CourseConnection"),
+    )
+    async def courses(
+        self,
+        info: Info,
+        filter: Annotated[CourseFilter | None, strawberry.argument(description="What they must be.")] = None,
+        order_by: Annotated[
+            CourseOrder | None,
+            strawberry.argument(description="How they are sorted; by relevance with a search, else by code."),
+        ] = None,
+        first: arguments.First = None,
+        after: arguments.After = None,
+        last: arguments.Last = None,
+        before: arguments.Before = None,
+    ) -> Any:  # noqa: ANN401 - shown as the type named above
+        """A page of courses."""
+        wanted = course_search.Filter() if filter is None else await filter.value(info)
+        chosen = order_by or (CourseOrder.RELEVANCE if wanted.search else CourseOrder.CODE)
+        order, place = _order(chosen, wanted.search)
+        if chosen is CourseOrder.RELEVANCE and (last is not None or before is not None):
+            msg = "By relevance a list goes forward only: use first and after, or another orderBy."
+            raise errors.InvalidInput(msg, path=("last" if last is not None else "before",))
+        part = window(place, first, after, last, before)
+        context = info.context
+        async with context.reading() as connection:
+            page = await course_search.page(connection, wanted, order, part)
+
+        async def counted() -> int:
+            async with context.reading() as connection:
+                return await pages.count(connection, course_search.listing(wanted))
+
+        plain = shown(page, place, counted)
+        connection_type: Any = CourseConnection  # its edges are rows
+        return connection_type(edges=plain.edges, page_info=plain.page_info, counted=plain.counted, wanted=wanted)
+
+    @strawberry.field(
+        description="One course, by id or by institution and code; null where there is none.",
+        graphql_type=refs.maybe("courses", "Course"),
+    )
+    async def course(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+        institution: Annotated[
+            str | None, strawberry.argument(description="The institution's name, alias or abbreviation, with `code`.")
+        ] = None,
+        code: Annotated[
+            str | None, strawberry.argument(description="The code in any spelling: “bio1004”, “BIO-1004”.")
+        ] = None,
+    ) -> CourseRow | None:
+        """One course by exactly one of its keys."""
+        loaders = info.context.loaders
+        if id is not None and institution is None and code is None:
+            return await loaders.course.load(ids.key_of("Course", id, path=("id",)))
+        if id is not None or institution is None or code is None:
+            msg = "Give either id, or institution and code."
+            raise errors.InvalidInput(msg, path=("id",))
+        college = await loaders.institution_named.load(arguments.text(institution, "institution"))
+        key = arguments.course_code(code, "code")
+        return None if college is None else await loaders.course_by_code.load((college.id, key))
+
+
+def _order(chosen: CourseOrder, search: str | None) -> tuple[pages.Order, Place]:
+    if chosen is not CourseOrder.RELEVANCE:
+        order = courses.ORDERS[chosen.name]
+        return order, Place(order)
+    if search is None:
+        msg = "RELEVANCE needs filter.search. Choose CODE or TITLE without one."
+        raise errors.InvalidInput(msg, path=("orderBy",))
+    order = course_search.relevance(search)
+    return order, Place(order, search)
+
+
+def _key(type_name: str, value: strawberry.ID | None, name: str) -> int | None:
+    return None if value is None else ids.key_of(type_name, value, path=("filter", name))
+
+
+async def _readable_plan(info: Info, value: strawberry.ID | None) -> int | None:
+    key = _key("Plan", value, "notInPlan")
+    if key is None:
+        return None
+    if await info.context.loaders.plan.load(key) is None:
+        msg = "There is no such plan, or it is not yours. Send its code or token."
+        raise errors.NotFound(msg, path=("filter", "notInPlan"))
+    return key

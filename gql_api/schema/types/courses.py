@@ -1,0 +1,271 @@
+"""Courses."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from gql_api.domain import statuses
+from gql_api.domain.transfer import TransferStatusAnswer
+from gql_api.reads import course_search, courses, equivalencies, plans, programs
+from gql_api.reads.institutions import InstitutionRow
+from gql_api.schema import arguments, enums, ids, refs
+from gql_api.schema.context import Info
+from gql_api.schema.loaders import Related
+from gql_api.schema.pages import Connection, Place, shown, window
+from gql_api.schema.trees import Located
+from gql_api.schema.types.nodes import Node
+
+Row = courses.CourseRow
+To = Annotated[strawberry.ID | None, strawberry.argument(description="Only rules to this receiving institution.")]
+From = Annotated[strawberry.ID | None, strawberry.argument(description="Only rules from this sending institution.")]
+
+
+@strawberry.type(description="What is known of a course beside its credits and level. Null means not known.")
+class CourseAttributes:
+    """Shows the attributes of a course row."""
+
+    has_lab: bool | None = strawberry.field(description="Whether it has a laboratory part.")
+    course_type: enums.CourseType | None = strawberry.field(description="How it is taught.")
+    tags: list[str] = strawberry.field(description="Free tags: general-education areas, writing-intensive …, sorted.")
+
+
+@strawberry.type(description="A catalog entry of one institution: subject and number, title, credits.")
+class Course(Node):
+    """Shows `reads.courses.CourseRow`."""
+
+    id = refs.global_id("Course")
+    code: str = strawberry.field(description="Subject and number as published.")
+    subject: str = strawberry.field(description="The subject; those of a cross-listing joined by a slash, sorted.")
+    subjects: list[str] = strawberry.field(description="Each subject under which it is listed, sorted.")
+    number: str = strawberry.field(description="The course number as text.")
+    title: str = strawberry.field(description="The title as published.")
+    description: str | None = strawberry.field(description="The catalog's description.")
+    credits_min: Decimal | None = strawberry.field(
+        description="The least credits it carries; null where not published."
+    )
+    credits_max: Decimal | None = strawberry.field(
+        description="The most credits it carries; equal to `creditsMin` for most."
+    )
+    credits_text: str | None = strawberry.field(
+        description="The credits as published, where that says more: “5, max. 10”."
+    )
+    level: int | None = strawberry.field(
+        description="The level told by the number, a multiple of 1000; 0 is developmental."
+    )
+    department: str | None = strawberry.field(description="The department or college that teaches it.")
+    prerequisite_text: str | None = strawberry.field(description="The prerequisites as published.")
+    active_from: date | None = strawberry.field(
+        description="The first day on which it was in the catalog; null: always."
+    )
+    active_until: date | None = strawberry.field(description="The last day on which it is in the catalog; null: still.")
+    revision: int = strawberry.field(description="Grows with every change; give it back when you edit.")
+
+    is_type_of = refs.shows(Row)
+
+    @strawberry.field(description="What else is known of it.", graphql_type=CourseAttributes)
+    def attributes(self, root: strawberry.Parent[Row]) -> CourseAttributes:
+        """The typed attributes."""
+        held = root.attributes
+        kind = held.get("course_type")
+        return CourseAttributes(
+            has_lab=held.get("has_lab"),
+            course_type=None if kind is None else statuses.CourseType(kind),
+            tags=sorted(held.get("tags", [])),
+        )
+
+    @strawberry.field(
+        description="The institution that teaches it.", graphql_type=refs.one("institutions", "Institution")
+    )
+    async def institution(self, root: strawberry.Parent[Row], info: Info) -> InstitutionRow | None:
+        """The edge to its institution."""
+        return await info.context.loaders.institution.load(root.institution_id)
+
+    @strawberry.field(description="Other codes under which it is found, sorted.")
+    async def aliases(self, root: strawberry.Parent[Row], info: Info) -> list[str]:
+        """The edge to its aliases."""
+        return await info.context.loaders.course_aliases.load(root.id)
+
+    @strawberry.field(
+        description="Separately catalogued courses that are the same course.",
+        graphql_type=refs.many("courses", "Course"),
+    )
+    async def cross_listed(self, root: strawberry.Parent[Row], info: Info) -> list[Row]:
+        """The edge to the other members of its cross-list group."""
+        return [] if root.cross_list_group_id is None else await info.context.loaders.cross_listed.load(root.id)
+
+    @strawberry.field(description="What replaced it.", graphql_type=refs.many("courses", "Course"))
+    async def successors(self, root: strawberry.Parent[Row], info: Info) -> list[Row]:
+        """The edge to its successors."""
+        return await info.context.loaders.successors.load(root.id)
+
+    @strawberry.field(
+        description="The rules that this course is a source of: what it counts as elsewhere.",
+        graphql_type=refs.one("equivalencies", "EquivalencyConnection"),
+    )
+    async def equivalencies(
+        self,
+        root: strawberry.Parent[Row],
+        info: Info,
+        to: To = None,
+        first: arguments.First = None,
+        after: arguments.After = None,
+        last: arguments.Last = None,
+        before: arguments.Before = None,
+    ) -> Any:  # noqa: ANN401 - shown as the type named above
+        """The edge to the rules from it."""
+        receiving = None if to is None else ids.key_of("Institution", to, path=("to",))
+        place = Place(equivalencies.BY_ID)
+        related = Related(window=window(place, first, after, last, before), filter=receiving)
+        loaders = info.context.loaders
+        page = await loaders.rules_from.load((root.id, related))
+        return shown(page, place, lambda: loaders.rules_from_count.load((root.id, receiving)))
+
+    @strawberry.field(
+        description="The rules that award this course: what elsewhere counts as it.",
+        graphql_type=refs.one("equivalencies", "EquivalencyConnection"),
+    )
+    async def equivalent_from(
+        self,
+        root: strawberry.Parent[Row],
+        info: Info,
+        institution: From = None,
+        first: arguments.First = None,
+        after: arguments.After = None,
+        last: arguments.Last = None,
+        before: arguments.Before = None,
+    ) -> Any:  # noqa: ANN401 - shown as the type named above
+        """The edge to the rules to it."""
+        sending = None if institution is None else ids.key_of("Institution", institution, path=("institution",))
+        place = Place(equivalencies.BY_ID)
+        related = Related(window=window(place, first, after, last, before), filter=sending)
+        loaders = info.context.loaders
+        page = await loaders.rules_to.load((root.id, related))
+        return shown(page, place, lambda: loaders.rules_to_count.load((root.id, sending)))
+
+    @strawberry.field(
+        description="What is known of its transfer to an institution, and by which rules.",
+        graphql_type=refs.one("transfer", "TransferStatus"),
+    )
+    async def transfer_status(
+        self,
+        root: strawberry.Parent[Row],
+        info: Info,
+        to: Annotated[strawberry.ID | None, strawberry.argument(description="The receiving institution's id.")] = None,
+        to_institution: Annotated[
+            str | None, strawberry.argument(description="Or its name, alias or abbreviation.")
+        ] = None,
+    ) -> TransferStatusAnswer:
+        """The edge to the answer."""
+        receiving = await arguments.institution(info, to, to_institution)
+        return await info.context.loaders.transfer_status.load((root.id, receiving))
+
+    @strawberry.field(
+        description="The requirements of current program versions that name this course.",
+        graphql_type=refs.one("courses", "CourseUseConnection"),
+    )
+    async def used_in_requirements(
+        self,
+        root: strawberry.Parent[Row],
+        info: Info,
+        first: arguments.First = None,
+        after: arguments.After = None,
+        last: arguments.Last = None,
+        before: arguments.Before = None,
+    ) -> Any:  # noqa: ANN401 - shown as the type named above
+        """The edge to where it is an option."""
+        place = Place(programs.BY_REQUIREMENT)
+        related = Related(window=window(place, first, after, last, before))
+        loaders = info.context.loaders
+        page = await loaders.uses_of_course.load((root.id, related))
+        return shown(page, place, lambda: loaders.uses_of_course_count.load((root.id, None)))
+
+    @strawberry.field(
+        description="The entries of this course in a plan; empty where the plan is not yours to read.",
+        graphql_type=refs.many("plans", "PlannedCourse"),
+    )
+    async def in_plan(
+        self,
+        root: strawberry.Parent[Row],
+        info: Info,
+        plan: Annotated[strawberry.ID, strawberry.argument(description="The plan.")],
+    ) -> list[plans.PlannedCourseRow]:
+        """The edge to its entries in a plan."""
+        loaders = info.context.loaders
+        row = await loaders.plan.load(ids.key_of("Plan", plan, path=("plan",)))
+        return [] if row is None else await loaders.planned_courses_of.load((row.id, root.id))
+
+
+@strawberry.type(description="A requirement of a program version that names a course as an option.")
+class CourseUse:
+    """Shows `reads.programs.UseRow`."""
+
+    is_type_of = refs.shows(programs.UseRow)
+
+    @strawberry.field(description="The requirement.", graphql_type=refs.maybe("requirements", "Requirement"))
+    async def requirement(self, root: strawberry.Parent[programs.UseRow], info: Info) -> Located | None:
+        """The edge to the node."""
+        tree = await info.context.loaders.tree.load(root.version_id)
+        return None if tree is None else tree.by_id.get(root.requirement_id)
+
+    @strawberry.field(description="The version.", graphql_type=refs.one("programs", "ProgramVersion"))
+    async def version(self, root: strawberry.Parent[programs.UseRow], info: Info) -> programs.VersionRow | None:
+        """The edge to the version."""
+        return await info.context.loaders.version.load(root.version_id)
+
+
+@strawberry.type(description="A page of the requirements that name a course.")
+class CourseUseConnection(Connection[CourseUse]):
+    """Uses of a course."""
+
+
+@strawberry.type(description="A value that matching courses have, and how many have it.")
+class FacetValue:
+    """Shows `reads.course_search.FacetRow`."""
+
+    value: str = strawberry.field(description="The value, as a filter takes it.")
+    count: int = strawberry.field(description="How many of the matching courses have it.")
+
+    is_type_of = refs.shows(course_search.FacetRow)
+
+
+@strawberry.type(description="How the matching courses spread (of the first 10,000), the most frequent values first.")
+class CourseFacets:
+    """Shows `reads.course_search.Facets`."""
+
+    subjects: list[FacetValue] = strawberry.field(description="By subject; at most 50.")
+    levels: list[FacetValue] = strawberry.field(description="By level; at most 50.")
+
+    is_type_of = refs.shows(course_search.Facets)
+
+    @strawberry.field(description="By institution id; at most 50.", graphql_type=list[FacetValue])
+    def institutions(self, root: strawberry.Parent[course_search.Facets]) -> list[course_search.FacetRow]:
+        """The values as global ids."""
+        return [
+            course_search.FacetRow(value=ids.encode("Institution", row.value), count=row.count)
+            for row in root.institutions
+        ]
+
+
+@strawberry.type(description="A page of courses.")
+class CourseConnection(Connection[Course]):
+    """Courses, with what helps to narrow a search."""
+
+    wanted: strawberry.Private[course_search.Filter]
+
+    @strawberry.field(description="Titles spelled somewhat like the search, best first, when it matches nothing.")
+    async def did_you_mean(self, info: Info) -> list[str]:
+        """The suggestions."""
+        if self.edges:
+            return []
+        async with info.context.reading() as connection:
+            return await course_search.similar_titles(connection, self.wanted)
+
+    @strawberry.field(
+        description="How all matching courses spread. Computed only when asked for.", graphql_type=CourseFacets
+    )
+    async def facets(self, info: Info) -> course_search.Facets:
+        """The distribution."""
+        async with info.context.reading() as connection:
+            return await course_search.facets(connection, self.wanted)

@@ -1,0 +1,71 @@
+"""The audit log: who changed what, when, in which request. Rows carry ids and values of catalogs, never of students."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gql_api import access
+from gql_api.tables.audit_log import AuditEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a change comes from: who asks, when, and in which request."""
+
+    viewer: access.Viewer
+    now: datetime
+    request_id: str | None = None
+
+
+async def record(
+    connection: AsyncConnection,
+    origin: Origin,
+    action: str,
+    entity: str,
+    entity_id: int,
+    details: Mapping[str, object],
+) -> None:
+    """One entry. `action` is the mutation's name, `entity` the table's; values in `details` are made plain."""
+    row = {
+        "at": origin.now,
+        "actor": origin.viewer.name,
+        "action": action,
+        "entity": entity,
+        "entity_id": entity_id,
+        "details": plain(details),
+        "request_id": origin.request_id or None,
+    }
+    await connection.execute(sa.insert(AuditEntry).values(row))
+
+
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """`{"before": {…}, "after": {…}}` of the fields whose value differs; both empty where nothing does."""
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    return {
+        "before": {name: before.get(name) for name in changed},
+        "after": {name: after.get(name) for name in changed},
+    }
+
+
+def plain(value: object) -> object:
+    """The value as JSON has it: decimals and dates as text, enumerations by name."""
+    match value:
+        case Mapping():
+            named = cast("Mapping[object, object]", value)
+            return {str(key): plain(one) for key, one in named.items()}
+        case list() | tuple():
+            return [plain(one) for one in cast("list[object]", value)]
+        case Decimal():
+            return format(value, "f")
+        case date():
+            return value.isoformat()
+        case Enum():
+            return value.name
+        case _:
+            return value

@@ -1,0 +1,50 @@
+"""Values checked against the models of `tables` before they are written: a `table=True` model checks nothing itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import SQLModel
+
+from gql_api import errors
+from gql_api.domain import texts
+
+
+def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with text trimmed; text that is empty then is none."""
+    return {name: value.strip() or None if isinstance(value, str) else value for name, value in values.items()}
+
+
+def problems(
+    model: type[SQLModel], values: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> list[errors.ExpectedError]:
+    """What the model refuses in the values, each with the path of its field beneath `path`."""
+    found = [
+        errors.InvalidInput("The text has a character that cannot be stored, such as NUL.", path=(*path, name))
+        for name, value in values.items()
+        if isinstance(value, str) and not texts.is_storable(value)
+    ]
+    if found:
+        return [*found]
+    try:
+        model.model_validate(values)
+    except ValidationError as error:
+        return [
+            errors.InvalidInput(_message(detail), path=(*path, *map(str, detail["loc"])))
+            for detail in error.errors(include_url=False, include_context=False)
+        ]
+    return []
+
+
+def refuse(found: list[errors.ExpectedError]) -> None:
+    """Raise what was found, if anything: one error as itself, several as an ExceptionGroup in the order found."""
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise ExceptionGroup("The input has several mistakes.", found)
+
+
+def _message(detail: Any) -> str:  # noqa: ANN401 - pydantic's dictionaries
+    if detail["type"] == "missing" or detail["input"] in (None, ""):
+        return "This must not be empty."
+    return f"{detail['msg']}."

@@ -1,0 +1,278 @@
+"""createPlan and openPlan: what they pin, who gets in, and what a repeated request answers."""
+
+import secrets
+
+import pytest
+
+from gql_api import database
+from gql_api.domain import plan_codes
+from gql_api.schema import ids
+
+pytestmark = pytest.mark.anyio
+
+CREATE = """
+mutation ($input: CreatePlanInput!) {
+  createPlan(input: $input) {
+    plan {
+      id name studentName studentEmail revision status catalogTerm { label }
+      target { id } current { id } courses { id isRepeat course { code } unlisted { title credits } }
+    }
+    code token clientMutationId
+    warnings { kind inputIndex plannedCourseId ref message }
+    errors { __typename code message path }
+  }
+}
+"""
+OPEN = """
+mutation ($input: OpenPlanInput!) {
+  openPlan(input: $input) { plan { id name courses { id } } token clientMutationId errors { code message path } }
+}
+"""
+TOO_EARLY = {"year": 2019, "season": "FALL"}
+READ = "query ($id: ID!) { plan(id: $id) { id name } }"
+
+
+async def create(ask, **given):
+    return (await ask(CREATE, {"input": given}))["data"]["createPlan"]
+
+
+async def open_(ask, code, **options):
+    return (await ask(OPEN, {"input": {"code": code}}, **options))["data"]["openPlan"]
+
+
+def stored(url: str, statement: str = "SELECT count(*) FROM plans"):
+    with database.connect(url) as connection:
+        return connection.execute(statement).fetchone()[0]
+
+
+async def test_anybody_creates_a_plan_and_reads_it_in_the_same_answer(ask, world) -> None:
+    made = await create(
+        ask,
+        name="  My plan ",
+        studentName="Ada",
+        studentEmail="Ada@Example.edu",
+        targetProgramId=world["program"],
+        courses=[{"course": {"key": {"institution": "hc", "code": "math-101"}}}],
+        clientMutationId="7",
+    )
+
+    assert made["errors"] == []
+    assert made["clientMutationId"] == "7"
+    assert made["plan"]["name"] == "My plan"
+    assert made["plan"]["target"]["id"] == world["new"]
+    assert [one["course"]["code"] for one in made["plan"]["courses"]] == ["MATH 101"]
+
+
+async def test_the_token_reads_the_plan_and_nothing_less_does(ask, world) -> None:
+    made = await create(ask, name="Mine")
+    other = await create(ask, name="Another's")
+
+    assert (await ask(READ, {"id": made["plan"]["id"]}, token=made["token"]))["data"]["plan"]["name"] == "Mine"
+    assert (await ask(READ, {"id": made["plan"]["id"]}))["data"]["plan"] is None
+    assert (await ask(READ, {"id": made["plan"]["id"]}, token=other["token"]))["data"]["plan"] is None
+
+
+async def test_the_code_is_shown_in_groups_and_stored_only_as_a_hash(ask, world, stocked_url) -> None:
+    made = await create(ask)
+
+    code = plan_codes.normalise(made["code"])
+    assert plan_codes.displayed(code) == made["code"]
+    row = stored(stocked_url, "SELECT plans::text FROM plans")
+    assert code not in row
+    assert made["code"] not in row
+
+
+@pytest.mark.parametrize(
+    ("term", "pinned"),
+    [({"year": 2025, "season": "FALL"}, "new"), ({"year": 2025, "season": "SUMMER"}, "old"), (None, "new")],
+)
+async def test_a_plan_follows_the_latest_version_not_after_its_catalog_term(ask, world, term, pinned) -> None:
+    made = await create(ask, catalogTerm=term, targetProgramId=world["program"], currentProgramId=world["program"])
+
+    assert made["plan"]["target"]["id"] == world[pinned]
+    assert made["plan"]["current"]["id"] == world[pinned]
+
+
+async def test_a_chosen_version_is_pinned_itself(ask, world) -> None:
+    made = await create(ask, targetVersionId=world["old"])
+
+    assert made["plan"]["target"]["id"] == world["old"]
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "path"),
+    [
+        ({"targetProgramId": "program", "catalogTerm": TOO_EARLY}, "INVALID_INPUT", "targetProgramId"),
+        ({"targetVersionId": "new", "catalogTerm": TOO_EARLY}, "INVALID_INPUT", "targetVersionId"),
+        ({"targetVersionId": "new", "targetProgramId": "program"}, "INVALID_INPUT", "targetVersionId"),
+        ({"targetProgramId": "nothing"}, "NOT_FOUND", "targetProgramId"),
+        ({"currentProgramId": "new"}, "INVALID_INPUT", "currentProgramId"),
+        ({"studentEmail": "nobody"}, "INVALID_INPUT", "studentEmail"),
+        ({"name": "x" * 201}, "INVALID_INPUT", "name"),
+        ({"idempotencyKey": "short"}, "INVALID_INPUT", "idempotencyKey"),
+        ({"idempotencyKey": "a" * 40}, "INVALID_INPUT", "idempotencyKey"),
+    ],
+)
+async def test_a_wrong_plan_is_refused_with_its_path_and_nothing_is_made(
+    ask, world, stocked_url, given, code, path
+) -> None:
+    names = world.ids | {"nothing": ids.encode("Program", 999)}
+    sent = {name: names.get(value, value) if isinstance(value, str) else value for name, value in given.items()}
+
+    made = await create(ask, **sent)
+
+    assert [(one["code"], one["path"]) for one in made["errors"]] == [(code, ["input", path])]
+    assert (made["plan"], made["code"], made["token"]) == (None, None, None)
+    assert stored(stocked_url) == 0
+
+
+async def test_a_wrong_first_entry_keeps_the_plan_from_being_made(ask, world, stocked_url) -> None:
+    made = await create(ask, courses=[{"course": {"key": {"institution": "HC", "code": "NONE 1"}}}])
+
+    assert [one["path"] for one in made["errors"]] == [["input", "courses", "0", "course", "key", "code"]]
+    assert stored(stocked_url) == 0
+
+
+async def test_who_holds_a_plan_creates_no_other_one_with_its_token(ask, world, stocked_url) -> None:
+    made = await create(ask)
+
+    again = (await ask(CREATE, {"input": {}}, token=made["token"]))["data"]["createPlan"]
+
+    assert [one["code"] for one in again["errors"]] == ["INVALID_INPUT"]
+    assert stored(stocked_url) == 1
+
+
+async def test_an_administrator_creates_a_plan_and_the_log_says_so(ask, world, stocked_url) -> None:
+    made = (await ask(CREATE, {"input": {"studentName": "Ada"}}, admin=True))["data"]["createPlan"]
+
+    assert made["plan"]["studentName"] == "Ada"
+    assert stored(stocked_url, "SELECT actor || ' ' || action FROM audit_log") == "administrator createPlan"
+    assert "Ada" not in stored(stocked_url, "SELECT audit_log::text FROM audit_log")
+
+
+async def test_the_same_key_and_input_give_the_same_plan_and_code_again(ask, world, stocked_url) -> None:
+    given = {"name": "Mine", "idempotencyKey": secrets.token_urlsafe(16)}
+    first = await create(ask, **given)
+
+    second = await create(ask, **given)
+
+    assert second["errors"] == []
+    assert (second["plan"]["id"], second["code"]) == (first["plan"]["id"], first["code"])
+    assert (await open_(ask, second["code"]))["plan"]["id"] == first["plan"]["id"]
+    assert stored(stocked_url) == 1
+
+
+async def test_the_same_key_with_another_input_is_a_conflict(ask, world, stocked_url) -> None:
+    key = secrets.token_urlsafe(16)
+    await create(ask, name="Mine", idempotencyKey=key)
+
+    second = await create(ask, name="Other", idempotencyKey=key)
+
+    assert [(one["code"], one["path"]) for one in second["errors"]] == [("CONFLICT", ["input", "idempotencyKey"])]
+    assert second["code"] is None
+    assert stored(stocked_url) == 1
+
+
+async def test_a_key_is_forgotten_after_a_day(ask, world, stocked_url) -> None:
+    given = {"idempotencyKey": secrets.token_urlsafe(16)}
+    first = await create(ask, **given)
+    with database.connect(stocked_url) as connection:
+        connection.execute("UPDATE idempotency_keys SET created_at = now() - interval '25 hours'")
+        connection.execute("DELETE FROM plans")
+
+    second = await create(ask, **given)
+
+    assert second["errors"] == []
+    assert second["plan"]["id"] != first["plan"]["id"]
+
+
+async def test_a_replay_after_the_code_was_changed_is_a_conflict(ask, world, stocked_url) -> None:
+    given = {"idempotencyKey": secrets.token_urlsafe(16)}
+    await create(ask, **given)
+    with database.connect(stocked_url) as connection:
+        connection.execute("UPDATE plans SET code_hmac = sha256('another')")
+
+    second = await create(ask, **given)
+
+    assert [one["code"] for one in second["errors"]] == ["CONFLICT"]
+    assert second["code"] is None
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code} "],
+    ids=["lower case", "a space", "space around"],
+)
+async def test_a_code_opens_its_plan_in_any_spelling(ask, world, spelling) -> None:
+    made = await create(ask, name="Mine")
+
+    opened = await open_(ask, spelling(made["code"]))
+
+    assert opened["errors"] == []
+    assert opened["plan"]["name"] == "Mine"
+    assert (await ask(READ, {"id": made["plan"]["id"]}, token=opened["token"]))["data"]["plan"]["name"] == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"), [("ABCDE-FGHJK", "NOT_FOUND"), ("short", "INVALID_INPUT"), ("ABCDE-FGHJ0", "INVALID_INPUT")]
+)
+async def test_a_wrong_code_opens_nothing(ask, world, code, answer) -> None:
+    await create(ask)
+
+    opened = await open_(ask, code)
+
+    assert [(one["code"], one["path"]) for one in opened["errors"]] == [(answer, ["input", "code"])]
+    assert (opened["plan"], opened["token"]) == (None, None)
+    assert code not in opened["errors"][0]["message"]
+
+
+async def test_a_deleted_plan_is_opened_by_nobody(ask, world, stocked_url) -> None:
+    made = await create(ask)
+    with database.connect(stocked_url) as connection:
+        connection.execute("UPDATE plans SET deleted_at = now()")
+
+    assert [one["code"] for one in (await open_(ask, made["code"]))["errors"]] == ["NOT_FOUND"]
+
+
+async def test_one_request_opens_no_second_plan(ask, world) -> None:
+    first, second = await create(ask, name="First"), await create(ask, name="Second")
+
+    opened = await open_(ask, second["code"], token=first["token"])
+
+    assert [(one["code"], one["path"]) for one in opened["errors"]] == [("INVALID_INPUT", ["input", "code"])]
+    assert opened["token"] is None
+
+
+async def test_opening_marks_the_plan_as_used(ask, world, stocked_url) -> None:
+    made = await create(ask)
+    with database.connect(stocked_url) as connection:
+        connection.execute("UPDATE plans SET last_used_at = now() - interval '1 year'")
+
+    await open_(ask, made["code"])
+
+    assert stored(stocked_url, "SELECT last_used_at > now() - interval '1 minute' FROM plans") is True
+
+
+async def test_a_code_hashed_with_the_previous_secret_opens_and_is_hashed_anew(serve, world, stocked_url) -> None:
+    made = await create(serve())
+    new = "the-next-secret-key-of-the-schema-tests"
+    before = stored(stocked_url, "SELECT code_key_id FROM plans")
+
+    rotated = serve(SECRET_KEY=new, SECRET_KEY_PREVIOUS="test-secret-key-of-the-schema-tests")
+    assert (await open_(rotated, made["code"]))["errors"] == []
+
+    assert stored(stocked_url, "SELECT code_key_id FROM plans") == plan_codes.key_id(new) != before
+    assert (await open_(serve(SECRET_KEY=new), made["code"]))["errors"] == []
+    assert (await open_(serve(), made["code"]))["errors"][0]["code"] == "NOT_FOUND"
+
+
+async def test_a_replay_after_the_secret_was_rotated_and_the_plan_opened_gives_the_code_again(serve, world) -> None:
+    given = {"idempotencyKey": secrets.token_urlsafe(16)}
+    first = await create(serve(), **given)
+    rotated = serve(
+        SECRET_KEY="the-next-secret-key-of-the-schema-tests",
+        SECRET_KEY_PREVIOUS="test-secret-key-of-the-schema-tests",
+    )
+    await open_(rotated, first["code"])
+
+    assert (await create(rotated, **given))["code"] == first["code"]
