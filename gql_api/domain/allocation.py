@@ -53,6 +53,7 @@ class _Allocator:
         self.state = state
         self.board = state.board
         self.nodes = allocation_nodes.Nodes(state)
+        self._flexible: dict[int, bool] = {}
         self._kept = frozenset(top for top in self.board.tops if state.is_met(top))
 
     def maximise(self, tops: Sequence[int]) -> None:
@@ -67,12 +68,24 @@ class _Allocator:
         if self.nodes.satisfy(top):
             return True
         for rival in self._rivals(top):
+            if not self._is_flexible(top) and not self._is_flexible(rival):
+                continue  # augmenting paths have seen to it
             mark = self.state.mark()
             self.state.clear(rival)
             if self.nodes.satisfy(top) and self.nodes.satisfy(rival):
                 return True
             self.state.undo(mark)
         return False
+
+    def _is_flexible(self, top: int) -> bool:
+        """Whether a requirement can be met in ways that taking over single items does not find."""
+        if top not in self._flexible:
+            self._flexible[top] = any(map(_has_ways, self._beneath(top)))
+        return self._flexible[top]
+
+    def _beneath(self, index: int) -> list[allocation_board.Node]:
+        node = self.board.nodes[index]
+        return [node, *(below for child in node.children for below in self._beneath(child))]
 
     def _rivals(self, top: int) -> list[int]:
         """The met requirements that hold items which this one could use."""
@@ -104,7 +117,8 @@ class _Allocator:
             nonlocal best, found, tries
             if met > best:
                 best, found = met, self.state.pairs()
-            if position == len(rivals) or met + len(rivals) - position <= best or tries <= 0:
+            is_hopeless = met + len(rivals) - position <= best
+            if position == len(rivals) or is_hopeless or tries <= 0 or self.nodes.moves.steps < 0:
                 return
             tries -= 1
             here = self.state.mark()
@@ -153,3 +167,10 @@ class _Allocator:
 
     def _slack(self, top: int) -> int:
         return len(self._wanted(top)) - self.nodes.fewest(top)
+
+
+def _has_ways(node: allocation_board.Node) -> bool:
+    """Whether a node chooses among children, weighs credits, or is limited."""
+    is_choice = node.needed_children < len(node.choices)
+    is_limited = node.max_courses is not None or node.max_credits is not None or bool(node.maxima)
+    return is_choice or node.min_credits > 0 or bool(node.minima) or is_limited

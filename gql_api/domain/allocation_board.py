@@ -85,6 +85,7 @@ class Board:
     items: tuple[credit_items.Item, ...]
     fits: Mapping[int, Mapping[int, eligibility.Fit]]
     order: Mapping[int, tuple[int, ...]]
+    uses: Mapping[int, Mapping[int, audit_constraints.Use]]
     tolerance: Decimal
 
     @property
@@ -94,7 +95,7 @@ class Board:
 
     def use(self, leaf: int, item: int) -> audit_constraints.Use:
         """The item as it counts in the leaf."""
-        return audit_constraints.Use(item=self.items[item], face=self.fits[leaf][item].face)
+        return self.uses[leaf][item]
 
     def refusal(self, leaf: int, item: int) -> eligibility.Refusal | None:
         """Why the item does not fit the leaf; none where it may."""
@@ -121,13 +122,18 @@ def board(
         for node in nodes
         if node.is_leaf and not node.is_waived
     }
+    uses = {
+        leaf: {item: audit_constraints.Use(item=items[item], face=fit.face) for item, fit in found.items()}
+        for leaf, found in fits.items()
+    }
     demand = _demand(nodes, fits)
     return Board(
         nodes=nodes,
         pairs=pairs,
         items=tuple(items),
         fits=fits,
-        order={leaf: _order(nodes, leaf, fits[leaf], items, demand) for leaf in fits},
+        order={leaf: _order(nodes, leaf, fits[leaf], uses[leaf], demand) for leaf in fits},
+        uses=uses,
         tolerance=tolerance,
     )
 
@@ -178,7 +184,7 @@ def _order(
     nodes: tuple[Node, ...],
     leaf: int,
     fits: Mapping[int, eligibility.Fit],
-    items: Sequence[credit_items.Item],
+    uses: Mapping[int, audit_constraints.Use],
     demand: Mapping[tuple[int, int], int],
 ) -> tuple[int, ...]:
     """The items that fit, best first.
@@ -191,12 +197,11 @@ def _order(
     asks_credits = any(nodes[above].min_credits > 0 for above in node.line)
 
     def rank(item: int) -> tuple[bool, bool, int, int, int, bool, Decimal, int]:
-        fit = fits[item]
-        use = audit_constraints.Use(item=items[item], face=fit.face)
+        fit, use = fits[item], uses[item]
         return (
             not fit.is_forced,
-            not items[item].pinned_keys & node.pool.pins_here,
-            items[item].view.rank,
+            not use.item.pinned_keys & node.pool.pins_here,
+            use.item.view.rank,
             -sum(audit_constraints.contribution(bound.constraint, use) > 0 for bound in minima),
             demand.get((node.domain, item), 0),
             not fit.is_preferred,

@@ -7,10 +7,12 @@ way, and where maxima stand in the way by a bounded search over combinations.
 
 from gql_api.domain import allocation_board, allocation_state, audit_constraints
 
-MOST_STEPS = 20_000
-"""Takings-over tried in one view; beyond it a leaf counts as not reachable."""
-MOST_COMBINATIONS = 3_000
-"""Combinations tried for one leaf with maxima."""
+MOST_STEPS = 8_000
+"""Leaves asked for one more item in one view; beyond it only free items are applied."""
+MOST_COMBINATIONS = 400
+"""Combinations tried at once for one leaf with maxima."""
+COMBINATIONS_A_STEP = 10
+"""Combinations that count as one step."""
 
 
 class Moves:
@@ -93,8 +95,6 @@ class Moves:
 
     def _grow(self, leaf: int, visited: set[int]) -> bool:
         self.steps -= 1
-        if self.steps < 0:
-            return False
         wanted = [
             item
             for item in self.board.order.get(leaf, ())
@@ -102,7 +102,7 @@ class Moves:
         ]
         if any(self._is_free(leaf, item) and self._put(leaf, item) for item in wanted):
             return True
-        for item in wanted:
+        for item in wanted if self.steps >= 0 else ():
             holder = self.state.holder(leaf, item)
             if holder is None or holder in visited:
                 continue
@@ -171,7 +171,8 @@ class Moves:
             if item not in kept and not self.state.is_borrowed(leaf, item):
                 self.state.take(leaf, item)
         free = [item for item in self.board.order.get(leaf, ()) if self._is_free(leaf, item)]
-        left = MOST_COMBINATIONS
+        left = min(MOST_COMBINATIONS, max(self.steps, 0) * COMBINATIONS_A_STEP)
+        begun = left
 
         def search(position: int) -> bool:
             nonlocal left
@@ -186,10 +187,11 @@ class Moves:
             self.state.undo(here)
             return search(position + 1)
 
-        if search(0):
-            return True
-        self.state.undo(mark)
-        return False
+        is_found = search(0)
+        self.steps -= (begun - left) // COMBINATIONS_A_STEP
+        if not is_found:
+            self.state.undo(mark)
+        return is_found
 
     def _has_maxima(self, leaf: int) -> bool:
         return any(self.board.nodes[above].maxima for above in self.board.nodes[leaf].line)

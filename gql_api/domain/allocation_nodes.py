@@ -18,7 +18,7 @@ class Nodes:
             return True
         mark = self.state.mark()
         node = self.board.nodes[index]
-        is_met = self.moves.reach(index) if node.is_leaf else self._satisfy_children(index) and self._complete(index)
+        is_met = self.moves.reach(index) if node.is_leaf else self._satisfy_children(index) and self.complete(index)
         if not is_met:
             self.state.undo(mark)
         return is_met
@@ -35,8 +35,8 @@ class Nodes:
                 return False
         return met >= needed
 
-    def _complete(self, index: int) -> bool:
-        """Reach a node's own minima when enough of its children are met."""
+    def complete(self, index: int) -> bool:
+        """Reach a node's own minima when enough of its children are met, or come as near as possible."""
         while self.moves.is_short(index):
             before = self.state.mark()
             if self.moves.top_up(index) and self.state.mark() != before:

@@ -82,7 +82,7 @@ class Settling:
         missing = node.needed_children - (len(node.choices) - len(unmet))
         for child in sorted(unmet, key=lambda child: (-self._share(child), self.nodes.ease(child)))[: max(missing, 0)]:
             self._fill_parts(child)
-        self.nodes.moves.top_up(index)
+        self.nodes.complete(index)
 
     def _share(self, index: int) -> float:
         """How much of a node is or could be filled with free items, roughly: items at hand by items needed."""

@@ -72,7 +72,7 @@ class State:
 
     def is_lendable(self, leaf: int, item: int) -> bool:
         """Whether `leaf` may count an item that another leaf holds, within the caps of the pairs that say so."""
-        holder = self.holder(leaf, item)
+        holder = self.holder(leaf, item) if self.board.pairs else None
         if holder is None or (self.board.nodes[leaf].domain, item) in self._lent:
             return False
         return any(

@@ -88,22 +88,26 @@ def index(options: Iterable[requirements.Option]) -> Mapping[int, requirements.C
 def fit(pool: Pool, item: credit_items.Item) -> Fit | Refusal:
     """Whether the item may be applied to the pool, as its first face that fits, or the nearest reason why not."""
     ids = {entry.id for entry in item.used}
-    if ids & pool.forbidden:
-        return Refusal.FORBIDDEN
-    if ids & pool.forced_elsewhere and not ids & pool.forced:
-        return Refusal.PINNED_ELSEWHERE
-    if ids & (pool.substituted | pool.forced):
+    blocked = _blocked(pool, item, ids)
+    if blocked is None and ids & (pool.substituted | pool.forced):
         return Fit(face=item.main, is_preferred=True, is_forced=bool(ids & pool.forced), doubt=item.doubt)
-    pins = item.pinned_keys & pool.keys
-    if pins and not pins & pool.pins_here:
-        return Refusal.PINNED_ELSEWHERE
     nearest = Refusal.NO_OPTION
     for face in item.faces:
         answer = _fit_face(pool, item, face)
         if isinstance(answer, Fit):
-            return answer
+            return answer if blocked is None else blocked
         nearest = max(nearest, answer, key=lambda refusal: refusal.nearness)
     return nearest
+
+
+def _blocked(pool: Pool, item: credit_items.Item, ids: set[int]) -> Refusal | None:
+    """What keeps an item out of a pool even where it matches: an advisor's word or a pin to another requirement."""
+    if ids & pool.forbidden:
+        return Refusal.FORBIDDEN
+    if ids & pool.forced_elsewhere and not ids & pool.forced:
+        return Refusal.PINNED_ELSEWHERE
+    pins = frozenset[str]() if ids & (pool.forced | pool.substituted) else item.pinned_keys & pool.keys
+    return Refusal.PINNED_ELSEWHERE if pins and not pins & pool.pins_here else None
 
 
 def in_scope(scope: requirements.Scope, item: credit_items.Item, face: credit_items.Face) -> bool:

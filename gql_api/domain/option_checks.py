@@ -25,14 +25,15 @@ def problems(node: requirements.Requirement) -> Iterator[tuple[tuple[str, ...], 
 
 
 def _pattern(option: requirements.PatternOption) -> Iterator[str]:
-    bounds = (option.number_from, option.number_to, option.level_from, option.level_to)
-    if not any((option.institution_id, option.subject, option.attribute, *bounds)) and option.level_from is None:
+    levels = (option.level_from, option.level_to)
+    words = (option.institution_id, option.subject, option.number_from, option.number_to, option.attribute)
+    if not any(words) and all(level is None for level in levels):
         yield "a pattern says nothing; give a subject, a number, a level, an attribute or an institution."
     if option.attribute is None and option.attribute_value is not None:
         yield "a pattern has a value of no attribute."
     if (option.number_from is not None or option.number_to is not None) and option.subject is None:
         yield "a pattern with numbers names its subject."
-    for level in (option.level_from, option.level_to):
+    for level in levels:
         if level is not None and (level < 0 or level % _LEVEL_STEP):
             yield f"the level {level} is not a multiple of {_LEVEL_STEP}."
     if option.level_from is not None and option.level_to is not None and option.level_from > option.level_to:

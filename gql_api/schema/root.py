@@ -14,7 +14,6 @@ from gql_api.schema.types.programs import Program, ProgramVersion
 from gql_api.schema.types.requirements import Requirement
 
 
-
 class Schema(strawberry.Schema):
     """Strawberry's, but it logs nothing: the web layer does, and knows a user's mistake from a defect."""
 

@@ -75,7 +75,9 @@ class StaleCourse(UserError):
     current_revision: int = strawberry.field(description="The revision that is stored now.")
     course_id: strawberry.Private[int]
 
-    @strawberry.field(description="The course as it is now.", graphql_type=refs.one("courses", "Course"))
+    @strawberry.field(
+        description="The course as it is now; null where it is gone.", graphql_type=refs.maybe("courses", "Course")
+    )
     async def course(self, info: Info) -> CourseRow | None:
         """The edge to the course."""
         return await info.context.loaders.course.load(self.course_id)

@@ -45,11 +45,11 @@ async def record(
 
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    """`{"before": {…}, "after": {…}}` of the fields whose value differs; both empty where nothing does."""
+    """`{"before": {…}, "after": {…}}` of the fields whose value differs, on each side those that it has."""
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     return {
-        "before": {name: before.get(name) for name in changed},
-        "after": {name: after.get(name) for name in changed},
+        "before": {name: before[name] for name in changed if name in before},
+        "after": {name: after[name] for name in changed if name in after},
     }
 
 

@@ -156,7 +156,7 @@ async def _inserted(
     )
     statement = (
         postgresql.insert(Course)
-        .values(institution_id=institution_id, **values)
+        .values(institution_id=institution_id, revision=1, **values)  # with a CTE no default is filled in
         .on_conflict_do_nothing(constraint=_CODE)
         .returning(*_COLUMNS)
         .add_cte(alias.cte("superseded"))

@@ -119,6 +119,9 @@ def problems(
     for problem in validation.problems(PlannedCourse, {"plan_id": 0, **row}):
         place = _PLACES.get(problem.path[0], problem.path)
         found.append(errors.InvalidInput(problem.message, path=(*path, *place)))
+    if row["course_id"] is None and row["unlisted_title"] is None:
+        text = "An unlisted course needs a title."
+        found.append(errors.InvalidInput(text, path=(*path, *_PLACES["unlisted_title"])))
     score, taken_on = row["score"], row["taken_on"]
     if score is not None and not 0 <= score <= HIGHEST_SCORE:
         found.append(errors.InvalidInput(f"A score is from 0 to {HIGHEST_SCORE}.", path=(*path, "score")))
@@ -175,7 +178,6 @@ def _row(draft: Draft, meant: plan_warnings.CatalogCourse | entries.UnlistedCour
             "course_id": None if isinstance(meant, entries.UnlistedCourse) else meant.id,
             "unlisted_institution": unlisted and unlisted.institution,
             "unlisted_code": unlisted and unlisted.code,
-            # Empty rather than none, so that the model says what is wrong with it.
             "unlisted_title": unlisted and unlisted.title,
             "unlisted_credits": unlisted and unlisted.credits,
             **term_columns(draft.term),

@@ -116,7 +116,10 @@ def rule(id, sources, *given, at=THERE, to=HERE, **values):
         sending_institution_id=at,
         receiving_institution_id=to,
         groups=tuple(
-            tuple(source(one, at) if isinstance(one, str) else one for one in ([group] if isinstance(group, str) else group))
+            tuple(
+                source(one, at) if isinstance(one, str) else one
+                for one in ([group] if isinstance(group, str) else group)
+            )
             for group in groups
         ),
         awards=given,

@@ -25,8 +25,8 @@ from tests.domain.literals import (
     course,
     elective,
     entry,
-    possibilities,
     plans,
+    possibilities,
     rule,
     source,
     takes,
@@ -114,7 +114,9 @@ def test_a_conditional_rule_awards_with_a_doubt_that_names_its_condition():
 
 def test_the_rules_not_taken_are_named():
     taken = [took("X 1", at=THERE)]
-    [award] = articulate(taken, rule(1, "X 1", awards("Y 1"), choice_set_id=7), rule(2, "X 1", awards("Y 2"), choice_set_id=7))
+    [award] = articulate(
+        taken, rule(1, "X 1", awards("Y 1"), choice_set_id=7), rule(2, "X 1", awards("Y 2"), choice_set_id=7)
+    )
     assert award.rule.id == 1
     assert [other.id for other in award.alternatives] == [2]
 
@@ -125,7 +127,10 @@ def test_a_target_is_credited_once_whatever_the_path():
 
 
 def test_alternatives_give_two_sources_different_targets():
-    rules = [rule(n, code, awards(to)) for n, (code, to) in enumerate([("X 1", "Y 1"), ("X 1", "Y 2"), ("X 2", "Y 1"), ("X 2", "Y 2")], 1)]
+    rules = [
+        rule(n, code, awards(to))
+        for n, (code, to) in enumerate([("X 1", "Y 1"), ("X 1", "Y 2"), ("X 2", "Y 1"), ("X 2", "Y 2")], 1)
+    ]
     assert sorted(labels(articulate([took("X 1", at=THERE), took("X 2", at=THERE)], *rules))) == ["Y 1", "Y 2"]
 
 
@@ -303,7 +308,7 @@ def test_the_order_of_the_input_does_not_matter():
     assert repr(articulate(taken, *rules)) == repr(articulate(taken[::-1], *rules[::-1]))
 
 
-# --- the published cases ------------------------------------------------------------------------------------------------
+# --- the published cases ---
 
 CHAINS = {"c13"}
 """Cases that need more than one hop. Following chains comes later; until then nothing is awarded through one."""
@@ -325,7 +330,10 @@ def groups_of(expression, minimum, at):
         return []
     if "all" in expression:
         parts = expression["all"]
-        return [[source(code, at, minimum) for code in (part["any"] if isinstance(part, dict) else [part])] for part in parts]
+        return [
+            [source(code, at, minimum) for code in (part["any"] if isinstance(part, dict) else [part])]
+            for part in parts
+        ]
     parts = expression["any"]
     if isinstance(parts[0], str):
         return [[source(code, at, minimum) for code in parts]]
@@ -364,9 +372,7 @@ def rules_of(document, places):
 
 def entries_of(case, places):
     for number, (at, code, grade, day, credits) in enumerate(case["taken"], 1):
-        yield took(
-            course(code, places[at], credits=credits), grade, on=date.fromisoformat(day), id=number
-        )
+        yield took(course(code, places[at], credits=credits), grade, on=date.fromisoformat(day), id=number)
 
 
 @pytest.mark.parametrize("number", range(20))

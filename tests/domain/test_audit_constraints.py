@@ -46,29 +46,114 @@ def result_of(one, *taken, rules=(), **values):
 @pytest.mark.parametrize(
     ("one", "taken", "verdict", "sentence"),
     [
-        (constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000), [low(), high(), high(2)], "YES", "6.00 credits at level 3000 or above; 6.00 needed."),
-        (constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000), [low(), high()], "NO", "3.00 credits at level 3000 or above; 6.00 needed."),
-        (constraint("MIN_COURSES_AT_LEVEL", courses=1, level=3000), [low(), low(2), high()], "YES", "1 courses at level 3000 or above; 1 needed."),
-        (constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"), [low(), low(2), took(course("BIO 9", attributes=LAB))], "YES", "1 courses with has_lab; 1 needed."),
-        (constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"), [low(), low(2)], "NO", "0 courses with has_lab; 1 needed."),
-        (constraint("MIN_DISTINCT_SUBJECTS", subjects=2), [low(), low(2), took("ART 1")], "YES", "2 subjects; 2 needed."),
+        (
+            constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000),
+            [low(), high(), high(2)],
+            "YES",
+            "6.00 credits at level 3000 or above; 6.00 needed.",
+        ),
+        (
+            constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000),
+            [low(), high()],
+            "NO",
+            "3.00 credits at level 3000 or above; 6.00 needed.",
+        ),
+        (
+            constraint("MIN_COURSES_AT_LEVEL", courses=1, level=3000),
+            [low(), low(2), high()],
+            "YES",
+            "1 courses at level 3000 or above; 1 needed.",
+        ),
+        (
+            constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"),
+            [low(), low(2), took(course("BIO 9", attributes=LAB))],
+            "YES",
+            "1 courses with has_lab; 1 needed.",
+        ),
+        (
+            constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"),
+            [low(), low(2)],
+            "NO",
+            "0 courses with has_lab; 1 needed.",
+        ),
+        (
+            constraint("MIN_DISTINCT_SUBJECTS", subjects=2),
+            [low(), low(2), took("ART 1")],
+            "YES",
+            "2 subjects; 2 needed.",
+        ),
         (constraint("MIN_DISTINCT_SUBJECTS", subjects=2), [low(), low(2)], "NO", "1 subjects; 2 needed."),
         (constraint("MIN_COURSES", courses=3), [low(), low(2), low(3)], "YES", "3 courses; 3 needed."),
-        (constraint("MIN_CREDITS", credits=3, scope=requirements.Scope(subjects=frozenset({"ART"}))), [low(), low(2), took("ART 1")], "YES", "3.00 credits in ART; 3.00 needed."),
-        (constraint("MIN_RESIDENCY_CREDITS", credits=6), [low(), low(2)], "YES", "6.00 credits earned here; 6.00 needed."),
+        (
+            constraint("MIN_CREDITS", credits=3, scope=requirements.Scope(subjects=frozenset({"ART"}))),
+            [low(), low(2), took("ART 1")],
+            "YES",
+            "3.00 credits in ART; 3.00 needed.",
+        ),
+        (
+            constraint("MIN_RESIDENCY_CREDITS", credits=6),
+            [low(), low(2)],
+            "YES",
+            "6.00 credits earned here; 6.00 needed.",
+        ),
         (constraint("MAX_CREDITS", credits=9), [low(), low(2)], "YES", "6.00 credits; 9.00 allowed."),
         (constraint("MAX_COURSES", courses=2), [low(), low(2), low(3)], "YES", "2 courses; 2 allowed."),
-        (constraint("MAX_CREDITS_AT_LEVEL", credits=3, level=1000), [low(), low(2), high()], "YES", "3.00 credits at level 1000; 3.00 allowed."),
-        (constraint("MAX_CREDITS_WITH_ATTRIBUTE", credits=0, attribute="has_lab"), [low(), low(2), took(course("BIO 9", attributes=LAB))], "YES", "0.00 credits with has_lab; 0.00 allowed."),
-        (constraint("MAX_CREDITS_PER_SUBJECT", credits=3), [low(), low(2), took("ART 1")], "YES", "3.00 credits of one subject; 3.00 allowed."),
-        (constraint("MAX_PASS_FAIL_CREDITS", credits=3), [low(1, "P"), low(2, "P"), low(3)], "YES", "3.00 credits graded pass or fail; 3.00 allowed."),
-        (constraint("MIN_GPA", gpa=Decimal("3.0")), [low(), low(2)], "YES", "The grade point average is 3.00; 3.0 is needed."),
-        (constraint("MIN_GPA", gpa=Decimal("3.0")), [low(1, "C"), low(2)], "NO", "The grade point average is 2.50; 3.0 is needed."),
-        (constraint("MIN_GPA", gpa=Decimal("3.0")), [low(1, "P"), low(2, "P")], "UNKNOWN", "A grade point average of 3.0 is needed; there are no grades yet."),
-        (constraint("MIN_GRADE", grade=grades.Grade.C), [low(), low(2)], "YES", "2 of 2 applied courses are at least C."),
-        (constraint("MAX_AGE_YEARS", years=5), [low(), low(2)], "YES", "2 of 2 applied courses are at most 5 years old."),
+        (
+            constraint("MAX_CREDITS_AT_LEVEL", credits=3, level=1000),
+            [low(), low(2), high()],
+            "YES",
+            "3.00 credits at level 1000; 3.00 allowed.",
+        ),
+        (
+            constraint("MAX_CREDITS_WITH_ATTRIBUTE", credits=0, attribute="has_lab"),
+            [low(), low(2), took(course("BIO 9", attributes=LAB))],
+            "YES",
+            "0.00 credits with has_lab; 0.00 allowed.",
+        ),
+        (
+            constraint("MAX_CREDITS_PER_SUBJECT", credits=3),
+            [low(), low(2), took("ART 1")],
+            "YES",
+            "3.00 credits of one subject; 3.00 allowed.",
+        ),
+        (
+            constraint("MAX_PASS_FAIL_CREDITS", credits=3),
+            [low(1, "P"), low(2, "P"), low(3)],
+            "YES",
+            "3.00 credits graded pass or fail; 3.00 allowed.",
+        ),
+        (
+            constraint("MIN_GPA", gpa=Decimal("3.0")),
+            [low(), low(2)],
+            "YES",
+            "The grade point average is 3.00; 3.0 is needed.",
+        ),
+        (
+            constraint("MIN_GPA", gpa=Decimal("3.0")),
+            [low(1, "C"), low(2)],
+            "NO",
+            "The grade point average is 2.50; 3.0 is needed.",
+        ),
+        (
+            constraint("MIN_GPA", gpa=Decimal("3.0")),
+            [low(1, "P"), low(2, "P")],
+            "UNKNOWN",
+            "A grade point average of 3.0 is needed; there are no grades yet.",
+        ),
+        (
+            constraint("MIN_GRADE", grade=grades.Grade.C),
+            [low(), low(2)],
+            "YES",
+            "2 of 2 applied courses are at least C.",
+        ),
+        (
+            constraint("MAX_AGE_YEARS", years=5),
+            [low(), low(2)],
+            "YES",
+            "2 of 2 applied courses are at most 5 years old.",
+        ),
     ],
-)  # fmt: skip # one case a line
+)
 def test_a_constraint_says_how_it_stands_with_numbers(one, taken, verdict, sentence):
     given = result_of(one, *taken)
     assert (given.verdict.name, given.sentence) == (verdict, sentence)
@@ -76,7 +161,11 @@ def test_a_constraint_says_how_it_stands_with_numbers(one, taken, verdict, sente
 
 
 def test_every_kind_is_tried_above_or_below():
-    tried = {mark.args[1][number][0].kind for mark in test_a_constraint_says_how_it_stands_with_numbers.pytestmark for number in range(len(mark.args[1]))}
+    tried = {
+        mark.args[1][number][0].kind
+        for mark in test_a_constraint_says_how_it_stands_with_numbers.pytestmark
+        for number in range(len(mark.args[1]))
+    }
     assert tried | {requirements.ConstraintKind.MAX_TRANSFER_CREDITS} == set(requirements.ConstraintKind)
 
 

@@ -51,9 +51,7 @@ def test_course_numbers_are_compared_as_numbers_and_suffixes_only_where_the_boun
     ],
 )
 def test_attributes_are_asked_for_by_name_value_or_tag_and_research_includes_seminars(attribute, value, has):
-    given = attributes(
-        "writing", "area:humanities", has_lab=True, course_type=statuses.CourseType.SEMINAR
-    )
+    given = attributes("writing", "area:humanities", has_lab=True, course_type=statuses.CourseType.SEMINAR)
     assert given.have(attribute, value) is has
 
 
@@ -65,9 +63,7 @@ def test_an_unknown_lab_is_neither_a_lab_nor_none():
 
 def test_stored_attributes_are_read_and_what_the_rules_do_not_know_is_left_out():
     stored = {"has_lab": True, "course_type": "lab_only", "tags": ["a", "b"], "campus": "east"}
-    assert courses.attributes(stored) == attributes(
-        "a", "b", has_lab=True, course_type=statuses.CourseType.LAB_ONLY
-    )
+    assert courses.attributes(stored) == attributes("a", "b", has_lab=True, course_type=statuses.CourseType.LAB_ONLY)
     assert courses.attributes({"has_lab": "perhaps", "course_type": "opera", "tags": "a"}) == attributes()
 
 

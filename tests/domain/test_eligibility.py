@@ -30,6 +30,7 @@ from tests.domain.literals import (
     unlisted,
 )
 
+
 def counts(leaf, *taken, **values):
     """What a program of this one leaf applies of the entries."""
     return applied(audit(program(leaf), *taken, **values), leaf.key)
@@ -101,7 +102,9 @@ def test_an_excluded_option_takes_a_course_out_of_a_pattern():
 
 
 def test_an_awarded_course_counts_as_that_course_and_says_by_which_rule():
-    result = audit(program(pool("A", "BIOS 101")), took("BIO 1", at=THERE), rules=[rule(7, "BIO 1", awards("BIOS 101"))])
+    result = audit(
+        program(pool("A", "BIOS 101")), took("BIO 1", at=THERE), rules=[rule(7, "BIO 1", awards("BIOS 101"))]
+    )
     [one] = found(result, "A").views[0].applied
     assert (one.counts_as, one.rule_id) == ("BIOS 101", 7)
 
@@ -180,7 +183,7 @@ def test_a_course_may_be_too_old_and_without_a_date_that_cannot_be_told():
     assert standing(audit(program(leaf), took("BIO 1", on=date(2015, 6, 1))), "A") == "MET"
     assert standing(audit(program(leaf), took("BIO 1", on=date(2015, 5, 31))), "A") == "UNMET"
     assert standing(audit(program(leaf), took("BIO 1", on=None)), "A") == "UNKNOWN"
-    assert ON == date(2025, 6, 1)
+    assert date(2025, 6, 1) == ON
 
 
 def test_preferred_options_are_chosen_among_equals():

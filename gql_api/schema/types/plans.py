@@ -15,7 +15,7 @@ from gql_api.schema.context import Info
 from gql_api.schema.pages import Connection
 from gql_api.schema.types import progress
 from gql_api.schema.types.nodes import Node
-from gql_api.schema.types.progress import Audited
+from gql_api.schema.types.requirement_progress import Audited
 from gql_api.schema.types.terms import Term
 
 

@@ -1,0 +1,140 @@
+"""The progress of one requirement: how far it is, by what, and what is missing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from gql_api.domain import audit_constraints, audit_results, audits, entries
+from gql_api.schema import enums, ids, refs
+from gql_api.schema.context import Info
+from gql_api.schema.trees import Located
+from gql_api.schema.types.assignments import Assignment, ByStatus, ConstraintResult, CountsByStatus, View
+
+RequirementStatus: TypeAlias = audit_results.RequirementStatus
+enums.described(
+    RequirementStatus,
+    name="RequirementStatus",
+    description="The standing of a requirement: the earliest view in which it is met, or how far it is.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """An audit of a plan, and when it was made."""
+
+    plan_id: int
+    program_id: int
+    at: datetime
+    audit: audits.Audit
+
+    def name(self, requirement_id: int | None = None) -> str:
+        """What identifies this audit, or one requirement of it, in a client's cache."""
+        whole = f"{self.plan_id}-{self.program_id}-{self.audit.version_id}"
+        return whole if requirement_id is None else f"{whole}-{requirement_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedRequirement:
+    """The result of one requirement within its audit."""
+
+    audited: Audited
+    result: audit_results.RequirementResult
+
+
+@strawberry.type(description="A requirement in the light of a plan: how far it is, by what, and what is missing.")
+class RequirementProgress:
+    """Shows `AuditedRequirement`."""
+
+    is_type_of = refs.shows(AuditedRequirement)
+
+    @strawberry.field(description="Names this result (plan, program, version, requirement) in a client's cache.")
+    def id(self, root: strawberry.Parent[AuditedRequirement]) -> strawberry.ID:
+        """The result's id, never the requirement's."""
+        return ids.encode("RequirementProgress", root.audited.name(root.result.requirement_id))
+
+    @strawberry.field(description="The id of the result of the requirement above; null at the top.")
+    def parent_id(self, root: strawberry.Parent[AuditedRequirement]) -> strawberry.ID | None:
+        """The parent's result id."""
+        parent = root.result.parent_id
+        return None if parent is None else ids.encode("RequirementProgress", root.audited.name(parent))
+
+    @strawberry.field(description="How deep it lies: 0 for a top-level requirement.")
+    def depth(self, root: strawberry.Parent[AuditedRequirement]) -> int:
+        """The depth."""
+        return root.result.depth
+
+    @strawberry.field(description="The requirement itself.", graphql_type=refs.maybe("requirements", "Requirement"))
+    async def requirement(self, root: strawberry.Parent[AuditedRequirement], info: Info) -> Located | None:
+        """The edge to the node."""
+        tree = await info.context.loaders.tree.load(root.audited.audit.version_id)
+        return None if tree is None else tree.by_id.get(root.result.requirement_id)
+
+    @strawberry.field(description="Its standing: the earliest view in which it is met, or how far it is.")
+    def status(self, root: strawberry.Parent[AuditedRequirement]) -> RequirementStatus:
+        """The status."""
+        return root.result.status
+
+    @strawberry.field(description="Its standing when only one view is looked at.")
+    def status_in(
+        self,
+        root: strawberry.Parent[AuditedRequirement],
+        view: Annotated[View, strawberry.argument(description="What of the plan is looked at.")],
+    ) -> RequirementStatus:
+        """The status in a view."""
+        return root.result.in_view(view).status
+
+    @strawberry.field(description="What is applied to it and beneath it.", graphql_type=list[Assignment])
+    def applied(
+        self,
+        root: strawberry.Parent[AuditedRequirement],
+        view: Annotated[View, strawberry.argument(description="What of the plan is looked at.")] = View.PLANNED,
+    ) -> list[audit_results.Applied]:
+        """The assignments in a view."""
+        return list(root.result.in_view(view).applied)
+
+    @strawberry.field(description="The credits it needs; null where it needs none.")
+    def needed_credits(self, root: strawberry.Parent[AuditedRequirement]) -> Decimal | None:
+        """The needed credits."""
+        return root.result.needed_credits
+
+    @strawberry.field(description="The number of courses it needs; null where it needs none.")
+    def needed_courses(self, root: strawberry.Parent[AuditedRequirement]) -> int | None:
+        """The needed courses."""
+        return root.result.needed_courses
+
+    @strawberry.field(description="How many of its children must be met; null for one without children.")
+    def needed_children(self, root: strawberry.Parent[AuditedRequirement]) -> int | None:
+        """The needed children."""
+        return root.result.needed_children
+
+    @strawberry.field(description="The credits applied, by how far the courses are.")
+    def credits(self, root: strawberry.Parent[AuditedRequirement]) -> ByStatus:
+        """The applied credits."""
+        amounts = dict(root.result.credits_by_status)
+        return ByStatus(**{view.name.lower(): amounts.get(view, Decimal(0)) for view in entries.View})
+
+    @strawberry.field(description="The number of courses applied, by how far they are.")
+    def courses(self, root: strawberry.Parent[AuditedRequirement]) -> CountsByStatus:
+        """The applied courses."""
+        counts = dict(root.result.courses_by_status)
+        return CountsByStatus(**{view.name.lower(): counts.get(view, 0) for view in entries.View})
+
+    @strawberry.field(description="What is needed beyond everything planned, for people; empty where nothing is.")
+    def missing(self, root: strawberry.Parent[AuditedRequirement]) -> str:
+        """The missing part."""
+        return root.result.missing
+
+    @strawberry.field(description="Why it stands where it does, in one sentence with its numbers.")
+    def explanation(self, root: strawberry.Parent[AuditedRequirement]) -> str:
+        """The explanation."""
+        return root.result.explanation
+
+    @strawberry.field(
+        description="How its constraints stand when everything planned is passed.", graphql_type=list[ConstraintResult]
+    )
+    def constraints(self, root: strawberry.Parent[AuditedRequirement]) -> list[audit_constraints.ConstraintResult]:
+        """The constraint results."""
+        return list(root.result.constraints)

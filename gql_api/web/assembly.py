@@ -1,0 +1,136 @@
+"""Putting the ASGI application together from its parts: routes, and what every request passes through."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib import metadata
+
+import strawberry
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from gql_api import access
+from gql_api.settings import Profile, Settings
+from gql_api.web import auth, graphql, health, page, refusals, responses
+from gql_api.web.access_log import AccessLog
+from gql_api.web.codes import Code
+from gql_api.web.limits import Limits
+from gql_api.web.negotiation import Media
+from gql_api.web.request_ids import RequestIds
+from gql_api.web.security_headers import SecurityHeaders
+
+REQUEST_HEADERS = ("Authorization", "Content-Type", "X-Admin-Token", "X-Plan-Code", "X-Plan-Token", "X-Request-Id")
+RESPONSE_HEADERS = ("Retry-After", "X-Request-Id")
+COMPRESSED_FROM = 1000
+CODES = {HTTPStatus.NOT_FOUND: Code.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED: Code.METHOD_NOT_ALLOWED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the web layer serves, made below it: the schema, contexts for it, credentials, and the database's pulse."""
+
+    schema: strawberry.Schema
+    make_context: Callable[[access.Viewer, str], graphql.Context]
+    doors: auth.Doors
+    ping: Callable[[], Awaitable[object]]
+    close: Callable[[], Awaitable[object]]
+    administrator_fields: frozenset[str]
+    plan_fields: frozenset[str]
+
+
+def assembled(configuration: Settings, parts: Parts) -> Starlette:
+    """The application over its parts. `state.draining` set to True makes /readyz answer 503."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(application: Starlette) -> AsyncGenerator[None]:
+        del application
+        try:
+            yield
+        finally:
+            await parts.close()
+
+    application = Starlette(
+        routes=_routes(configuration, parts),
+        middleware=_middleware(configuration),
+        exception_handlers={HTTPException: _told, Exception: _masked},
+        lifespan=lifespan,
+    )
+    application.state.draining = False
+    return application
+
+
+def _routes(configuration: Settings, parts: Parts) -> list[BaseRoute]:
+    pulse = health.Health(ping=parts.ping, version=metadata.version("gql-api"))
+    routes: list[BaseRoute] = [
+        Route("/livez", pulse.live),
+        Route("/readyz", pulse.ready),
+        Route("/api/health", pulse.report),
+        Route("/graphql", _endpoint(configuration, parts)),
+    ]
+    if configuration.graphiql:
+        routes.append(Mount(page.ASSETS, page.Assets(page.BUILT / "assets")))
+        routes.append(Route("/", _to_the_page))
+    return routes
+
+
+def _endpoint(configuration: Settings, parts: Parts) -> graphql.Endpoint:
+    return graphql.endpoint(
+        parts.schema,
+        parts.make_context,
+        parts.doors,
+        has_introspection=configuration.introspection,
+        limits=Limits(body_bytes=configuration.body_limit),
+        administrator_fields=parts.administrator_fields,
+        plan_fields=parts.plan_fields,
+        allowed_origins=configuration.cors_origins,
+        page=page.Page(directory=page.BUILT) if configuration.graphiql else None,
+    )
+
+
+def _middleware(configuration: Settings) -> list[Middleware]:
+    """Outermost first: every answer has an id, a line in the log and the security headers."""
+    layers = [
+        Middleware(RequestIds),
+        Middleware(AccessLog),
+        Middleware(SecurityHeaders, is_behind_tls=configuration.profile is Profile.PRODUCTION),
+        Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=5),
+    ]
+    if configuration.cors_origins:
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=configuration.cors_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=REQUEST_HEADERS,
+            expose_headers=RESPONSE_HEADERS,
+        )
+        layers.insert(3, cors)
+    return layers
+
+
+async def _to_the_page(request: Request) -> Response:
+    del request
+    return RedirectResponse("/graphql")
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """Routing's refusals (404, 405) in the form of every other error."""
+    del request
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's signature is wider than what it is called with
+    status = HTTPStatus(error.status_code)
+    headers: Mapping[str, str] = error.headers or {}
+    code = CODES.get(status, Code.BAD_REQUEST)
+    refusal = refusals.Refusal(status, code, f"{status.phrase}: the API is at /graphql.", headers=headers)
+    return responses.refused(refusal, Media.JSON)
+
+
+async def _masked(request: Request, error: Exception) -> Response:
+    """A defect outside the endpoint; the server logs the traceback."""
+    del error
+    return responses.refused(refusals.internal(str(request.state.request_id)), Media.JSON)

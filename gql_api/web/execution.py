@@ -1,0 +1,58 @@
+"""Running an operation through Strawberry with a document that is ready.
+
+`strawberry.Schema.execute` is called rather than graphql-core's `execute`, so that the schema's extensions, operation
+directives, execution context class and resolve info all work as documented. Its own parsing and validation are
+replaced the way Strawberry offers: by an extension that supplies the document and says that validation is done.
+"""
+
+import copy
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+import strawberry
+from graphql import DocumentNode
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionResult
+
+from gql_api.schema import guard
+from gql_api.web import documents, requests
+
+_ready: ContextVar[DocumentNode] = ContextVar("ready")
+
+
+class Ready(SchemaExtension):
+    """Hands the document of the running request to Strawberry."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Set the document, so that Strawberry does not parse."""
+        self.execution_context.graphql_document = _ready.get()
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """State that there are no errors, so that Strawberry does not validate."""
+        self.execution_context.pre_execution_errors = []
+        yield
+
+
+def prepared(schema: strawberry.Schema) -> strawberry.Schema:
+    """The same schema for use with `execute`; the one given is left as it is."""
+    served = copy.copy(schema)
+    served.extensions = (Ready, *schema.extensions)
+    return served
+
+
+async def execute(
+    schema: strawberry.Schema,
+    document: documents.Document,
+    operation: guard.Shape,
+    asked: requests.Asked,
+    context: object,
+) -> ExecutionResult:
+    """The result of an operation of `document`; `schema` comes from `prepared`."""
+    token = _ready.set(document.node)
+    try:
+        return await schema.execute(
+            asked.query, variable_values=asked.variables, context_value=context, operation_name=operation.name
+        )
+    finally:
+        _ready.reset(token)

@@ -1,0 +1,192 @@
+"""The endpoint `/graphql`: GraphQL over HTTP, and the door to the GraphiQL page.
+
+A request passes, in this order, its method, its origin, its media types, its body, its document, its credentials and
+its execution; the first that refuses it answers, always in JSON with a documented code, and never with a status of
+500 or more for what the client did wrong.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Protocol
+
+import strawberry
+from graphql import OperationType
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gql_api import access, errors
+from gql_api.schema import guard
+from gql_api.web import (
+    auth,
+    bodies,
+    documents,
+    execution,
+    failures,
+    negotiation,
+    origins,
+    refusals,
+    requests,
+    responses,
+)
+from gql_api.web.codes import Code
+from gql_api.web.limits import LIMITS, Limits
+from gql_api.web.negotiation import Media
+from gql_api.web.throttle import client_of
+
+METHODS = "GET, POST, OPTIONS"
+
+
+class Context(Protocol):
+    """What resolvers get as `info.context`."""
+
+    async def close(self) -> None:
+        """Give back what the request took."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An ASGI application that answers GraphQL requests.
+
+    `make_context(viewer, request_id)` makes the context of one request. `administrator_fields` are the root fields
+    that need an administrator, `plan_fields` those that GET does not answer. `page` answers browsers.
+    """
+
+    schema: strawberry.Schema
+    cache: documents.Documents
+    make_context: Callable[[access.Viewer, str], Context]
+    doors: auth.Doors
+    attempts: auth.Attempts = field(default_factory=auth.Attempts)
+    administrator_fields: frozenset[str] = frozenset()
+    plan_fields: frozenset[str] = frozenset()
+    allowed_origins: tuple[str, ...] = ()
+    limits: Limits = LIMITS
+    page: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = Headers(scope=scope)
+        accept = ",".join(headers.getlist("accept"))
+        if self.page and scope["method"] == "GET" and negotiation.prefers_page(accept):
+            await self.page(scope, receive, send)
+            return
+        state: dict[str, Any] = scope.setdefault("state", {})
+        request_id: str = state.get("request_id", "")
+        media = negotiation.choose(accept)
+        try:
+            response = await self._respond(scope, receive, headers, media)
+        except refusals.Refusal as refusal:
+            response = responses.refused(refusal, media or Media.JSON)
+        except errors.Unavailable as error:
+            response = responses.refused(refusals.unavailable(error.retry_after), media or Media.JSON)
+        except bodies.ClientLeftError:
+            return
+        except Exception as error:  # noqa: BLE001 -- the last door: a defect is masked, whatever it is
+            failures.log.error("defect", request_id=request_id, operation=state.get("operation"), exc_info=error)
+            response = responses.refused(refusals.internal(request_id), media or Media.JSON)
+        await response(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive, headers: Headers, media: Media | None) -> Response:
+        method: str = scope["method"]
+        if method == "OPTIONS":
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": METHODS})
+        if method not in ("GET", "POST"):
+            raise _not_allowed(method)
+        origins.check(headers, self.allowed_origins)
+        if media is None:
+            raise _not_acceptable()
+        if method == "POST":
+            bodies.check_content_type(headers)
+            asked = requests.from_body(await bodies.read(headers, receive, self.limits))
+        else:
+            asked = requests.from_query_string(scope["query_string"])
+        return await self._answer(scope, headers, media, asked)
+
+    async def _answer(self, scope: Scope, headers: Headers, media: Media, asked: requests.Asked) -> Response:
+        document = self.cache.ready(asked.query)
+        operation = document.operation(asked.operation_name)
+        scope["state"]["operation"] = operation.name
+        credentials = auth.present(headers)
+        if operation.kind is OperationType.SUBSCRIPTION:
+            raise _no_subscriptions()
+        if scope["method"] == "GET":
+            self._check_get(operation, credentials)
+        client = client_of(scope["client"][0]) if scope.get("client") else ""
+        viewer = await auth.viewer(credentials, client, self.doors, self.attempts)
+        if not viewer.may_administer() and (closed := operation.root_fields & self.administrator_fields):
+            raise refusals.unauthenticated(f"{min(closed)} needs an administrator; send the header X-Admin-Token.")
+        request_id: str = scope["state"].get("request_id", "")
+        told = await self._executed(document, operation, asked, viewer, request_id)
+        is_whole = told.status is HTTPStatus.OK and "errors" not in told.payload
+        if scope["method"] == "GET" and is_whole:
+            return responses.cacheable(told.payload, media, headers.get("if-none-match", ""))
+        status = HTTPStatus.OK if told.is_of_document and media.is_legacy else told.status
+        waits = {} if told.retry_after is None else {"Retry-After": str(told.retry_after)}
+        return responses.answer(told.payload, media, status, waits)
+
+    async def _executed(
+        self,
+        document: documents.Document,
+        operation: guard.Shape,
+        asked: requests.Asked,
+        viewer: access.Viewer,
+        request_id: str,
+    ) -> failures.Answer:
+        context = self.make_context(viewer, request_id)
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                result = await execution.execute(self.schema, document, operation, asked, context)
+        except TimeoutError:
+            raise _too_slow(self.limits) from None
+        finally:
+            await context.close()
+        return failures.answer(result, request_id, operation.name)
+
+    def _check_get(self, operation: guard.Shape, credentials: dict[str, str]) -> None:
+        """GET is for what everybody may see and caches may keep: queries without credentials, and never plans."""
+        if operation.kind is not OperationType.QUERY:
+            raise refusals.post_only("GET answers queries only; send a mutation by POST.")
+        if credentials:
+            raise refusals.post_only("GET takes no credentials; send the request by POST.")
+        if operation.root_fields & self.plan_fields:
+            raise refusals.post_only("GET answers nothing about plans; send the request by POST.")
+
+
+def endpoint(
+    schema: strawberry.Schema,
+    make_context: Callable[[access.Viewer, str], Context],
+    doors: auth.Doors,
+    *,
+    has_introspection: bool = True,
+    limits: Limits = LIMITS,
+    **options: Any,  # noqa: ANN401 -- the fields of Endpoint
+) -> Endpoint:
+    """The endpoint of a schema; `options` are the remaining fields of `Endpoint`."""
+    ready = documents.Documents(schema, capacity=limits.cached_characters, has_introspection=has_introspection)
+    served = execution.prepared(schema)
+    return Endpoint(schema=served, cache=ready, make_context=make_context, doors=doors, limits=limits, **options)
+
+
+def _not_allowed(method: str) -> refusals.Refusal:
+    message = f"The method {method[:20]} is not answered here; use POST, or GET for queries."
+    return refusals.Refusal(HTTPStatus.METHOD_NOT_ALLOWED, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": METHODS})
+
+
+def _not_acceptable() -> refusals.Refusal:
+    names = " or ".join(media.value for media in Media)
+    message = f"Answers are {names}; the header Accept allows neither."
+    return refusals.Refusal(HTTPStatus.NOT_ACCEPTABLE, Code.NOT_ACCEPTABLE, message)
+
+
+def _no_subscriptions() -> refusals.Refusal:
+    return refusals.bad_request("Subscriptions are not served over this protocol.", Code.SUBSCRIPTION_NOT_SUPPORTED)
+
+
+def _too_slow(limits: Limits) -> refusals.Refusal:
+    return refusals.Refusal(
+        HTTPStatus.GATEWAY_TIMEOUT,
+        Code.DEADLINE_EXCEEDED,
+        f"The operation was cut off after {limits.seconds:g} seconds; ask for less at once.",
+    )
