@@ -95,13 +95,13 @@ $(BIN)/python:
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 EDITABLE := $(PIP) --no-deps --no-build-isolation --editable .
 
-$(VENV)/.runtime: $(BIN)/python requirements.txt requirements-build.txt pyproject.toml hatch_build.py
+$(VENV)/.runtime: $(BIN)/python requirements.txt requirements-build.txt pyproject.toml .ci/hatch_build.py
 	@echo "installing the pinned packages …"
 	@$(PIP) --require-hashes --requirement requirements.txt --requirement requirements-build.txt
 	@$(EDITABLE)
 	@touch $@
 
-$(VENV)/.dev: $(BIN)/python requirements-dev.txt pyproject.toml hatch_build.py
+$(VENV)/.dev: $(BIN)/python requirements-dev.txt pyproject.toml .ci/hatch_build.py
 	@echo "installing the pinned packages for development …"
 	@$(PIP) --require-hashes --requirement requirements-dev.txt
 	@$(EDITABLE)

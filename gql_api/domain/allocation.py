@@ -4,8 +4,8 @@ The order of aims: required top-level requirements met, then optional ones, then
 then preferred options. What is applied is irredundant: no item stays that its requirement does not need.
 
 It is deterministic: the board is canonical, every choice is made in its order, and the work is bounded by counts.
-For requirements that only count courses the number met is the greatest possible as long as `MOST_TRIES` suffices;
-with credits, choices and constraints it is a good allocation, not a proven one.
+For requirements that only count courses the number met is the greatest possible as long as `MOST_TRIES` and
+`allocation_moves.MOST_STEPS` suffice; with credits, choices and constraints it is a good allocation, not a proven one.
 """
 
 from collections.abc import Sequence

@@ -50,9 +50,7 @@ def _split_code(values: dict[str, Any], mistakes: list[errors.ExpectedError]) ->
     )
 
 
-def _complete_credits(
-    values: dict[str, Any], given: Mapping[str, Any], mistakes: list[errors.ExpectedError]
-) -> None:
+def _complete_credits(values: dict[str, Any], given: Mapping[str, Any], mistakes: list[errors.ExpectedError]) -> None:
     """Published credits alone say both ends; one end alone says the other."""
     low, high = values["credits_min"], values["credits_max"]
     if given.get("credits_text") and "credits_min" not in given and "credits_max" not in given:

@@ -17,7 +17,7 @@ from gql_api.tables.decisions import TransferDecision
 from gql_api.tables.equivalencies import EquivalencyAward, EquivalencySource
 from gql_api.tables.plans import PlannedCourse
 from gql_api.tables.requirements import RequirementOption
-from gql_api.writes import audit_log, course_aliases, course_values, idempotency
+from gql_api.writes import audit_log, course_aliases, course_values, idempotency, validation
 from gql_api.writes.audit_log import Origin
 
 _COLUMNS: list[sa.ColumnElement[Any]] = rows.columns(Course, courses.CourseRow)
@@ -147,9 +147,7 @@ def _check_administrator(viewer: access.Viewer) -> None:
         raise errors.Forbidden("Only an administrator may change courses.")
 
 
-async def _inserted(
-    connection: AsyncConnection, institution_id: int, values: Mapping[str, Any]
-) -> courses.CourseRow:
+async def _inserted(connection: AsyncConnection, institution_id: int, values: Mapping[str, Any]) -> courses.CourseRow:
     """The new row. Its own code wins over an alias with the same one."""
     alias = sa.delete(CourseAlias).where(
         col(CourseAlias.institution_id) == institution_id, col(CourseAlias.code_key) == values["code_key"]
@@ -189,9 +187,7 @@ async def _updated(
         raise _translated(error, str(changes.get("code", held["code"]))) from error
 
 
-async def _duplicate(
-    connection: AsyncConnection, institution_id: int, values: Mapping[str, Any]
-) -> DuplicateCourse:
+async def _duplicate(connection: AsyncConnection, institution_id: int, values: Mapping[str, Any]) -> DuplicateCourse:
     """The error that names the course with this code."""
     statement = sa.select(col(Course.id), col(Course.code), col(Course.title)).where(
         col(Course.institution_id) == institution_id, col(Course.code_key) == values["code_key"]
@@ -204,7 +200,7 @@ async def _duplicate(
 
 def _translated(error: exc.IntegrityError, code: str) -> Exception:
     """What a refused constraint means; a constraint that nobody thought of stays a defect."""
-    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    name = validation.refusing_constraint(error)
     if name == _INSTITUTION:
         return errors.NotFound("There is no institution with this id.", path=("institution_id",))
     if name == _CODE:

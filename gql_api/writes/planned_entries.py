@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -20,6 +21,7 @@ from gql_api.writes import validation
 MOST_A_PLAN, MOST_AN_INPUT = 200, 100
 HIGHEST_SCORE = 9_999
 _COLUMNS: list[sa.ColumnElement[Any]] = rows.columns(PlannedCourse, plans.PlannedCourseRow)
+_COURSE = "fk_planned_courses_course_id"
 _PLACES: Mapping[str, tuple[str, ...]] = {
     "pinned_key": ("pinned_requirement",),
     "session": ("term", "session"),
@@ -91,11 +93,22 @@ async def ready(
 async def insert(
     connection: AsyncConnection, plan_id: int, made: Sequence[dict[str, Any]]
 ) -> list[plans.PlannedCourseRow]:
-    """Write the rows into the plan; one statement. The entries come back in the order given."""
+    """Write the rows into the plan; one statement. The entries come back in the order given.
+
+    Raises:
+        Conflict: a course was deleted since it was looked up.
+    """
     if not made:
         return []
     statement = sa.insert(PlannedCourse).returning(*_COLUMNS, sort_by_parameter_order=True)
-    result = await connection.execute(statement, [{"plan_id": plan_id, **row} for row in made])
+    try:
+        result = await connection.execute(statement, [{"plan_id": plan_id, **row} for row in made])
+    except exc.IntegrityError as error:
+        if validation.refusing_constraint(error) != _COURSE:
+            raise
+        raise errors.Conflict(
+            "A course was deleted at this very moment. Look it up again.", path=("courses",)
+        ) from error
     return [plans.PlannedCourseRow(*row) for row in result.all()]
 
 

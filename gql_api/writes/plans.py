@@ -154,9 +154,7 @@ async def _pins(connection: AsyncConnection, new: NewPlan) -> dict[str, int | No
     return {"target_version_id": target, "current_version_id": current}
 
 
-async def _latest(
-    connection: AsyncConnection, program_id: int | None, term_key: int | None, name: str
-) -> int | None:
+async def _latest(connection: AsyncConnection, program_id: int | None, term_key: int | None, name: str) -> int | None:
     if program_id is None:
         return None
     version = await programs.latest_published(connection, program_id, term_key)
@@ -199,8 +197,7 @@ async def _created_before(
     matching = [
         code
         for code in codes
-        if row is not None
-        and any(hmac.compare_digest(plan_codes.digest(code, key.encode()), row[0]) for key in keys)
+        if row is not None and any(hmac.compare_digest(plan_codes.digest(code, key.encode()), row[0]) for key in keys)
     ]
     if row is None or not matching:
         text = "The plan that this key created is gone, or its code was changed. Use a new key for a new plan."

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy import exc
 from sqlmodel import SQLModel
 
 from gql_api import errors
@@ -42,6 +43,12 @@ def refuse(found: list[errors.ExpectedError]) -> None:
         raise found[0]
     if found:
         raise ExceptionGroup("The input has several mistakes.", found)
+
+
+def refusing_constraint(error: exc.IntegrityError) -> str | None:
+    """The name of the constraint that refused a statement."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    return name if isinstance(name, str) else None
 
 
 def _message(detail: Any) -> str:  # noqa: ANN401 - pydantic's dictionaries

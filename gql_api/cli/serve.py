@@ -1,0 +1,101 @@
+"""`gql-api serve`: database, migrations, demo data, server — and one message that says where it is."""
+
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from gql_api.cli import banner
+
+if TYPE_CHECKING:
+    from gql_api.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on; otherwise HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port, 0 for any; otherwise PORT.")] = None,
+) -> None:
+    """Start the server in the foreground; Ctrl-C or SIGTERM stops it cleanly."""
+    from gql_api import settings
+    from gql_api.cli import server_database
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    configuration = _with_address(settings.load(), host, port)
+    with _listening(configuration.host, configuration.port) as listener, server_database.running(configuration) as url:
+        _migrate(configuration, url)
+        _run(configuration, url, listener, _demo(configuration, url))
+
+
+def _leave(_number: int, _frame: object) -> NoReturn:
+    """A signal before the server runs: unwind, so that the database is let go."""
+    sys.exit(0)
+
+
+def _with_address(configuration: "Settings", host: str | None, port: int | None) -> "Settings":
+    return configuration.model_copy(
+        update={
+            "host": configuration.host if host is None else host,
+            "port": configuration.port if port is None else port,
+        }
+    )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A bound socket. It is bound before anything slow happens, so that a port in use is told at once."""
+    from gql_api import errors
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, UnicodeError) as error:
+        listener.close()
+        raise errors.ConfigurationError(
+            f"Cannot listen on {host} port {port}: {getattr(error, 'strerror', None) or error}. "
+            "Choose another with HOST and PORT, or --host and --port."
+        ) from error
+    return listener
+
+
+def _migrate(configuration: "Settings", url: str) -> None:
+    """Bring the tables up to date; production only checks, since migrating is a step of the deployment there."""
+    from gql_api import database, errors
+    from gql_api.settings import Profile
+
+    if configuration.profile is not Profile.PRODUCTION:
+        database.upgrade(url)
+    elif (current := database.current_revision(url)) != (head := database.head_revision()):
+        raise errors.ConfigurationError(
+            f"The database is at revision {current}, this version needs {head}. Run: gql-api migrate"
+        )
+
+
+def _demo(configuration: "Settings", url: str) -> list[banner.Line]:
+    """Load the demo data into an empty database; what there is to try then. Production gets none."""
+    from gql_api.cli import demo
+    from gql_api.settings import Profile
+
+    plan = None if configuration.profile is Profile.PRODUCTION else demo.load_if_empty(url, configuration)
+    return [] if plan is None else [("demo plan", f"{plan.code}  (its code)")]
+
+
+def _run(configuration: "Settings", url: str, listener: socket.socket, offered: list[banner.Line]) -> None:
+    from gql_api.cli import running
+    from gql_api.web import app, logs
+
+    logs.configure(configuration.log_level, configuration.log_format)
+    address = f"http://{_reachable(configuration.host)}:{listener.getsockname()[1]}"
+    says = banner.text(configuration, address, offered)
+    if not running.until_stopped(app.create(configuration, url), says, listener):
+        sys.exit(1)
+
+
+def _reachable(host: str) -> str:
+    """The host as a browser on this machine writes it."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return "localhost"
+    return f"[{host}]" if ":" in host else host

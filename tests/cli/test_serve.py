@@ -1,0 +1,150 @@
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gql_api import settings
+from tests import live
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("serve") / "home"
+
+
+@pytest.fixture(scope="module")
+def server(home):
+    with live.serving(home) as running:
+        yield running
+
+
+def test_it_answers_graphql_and_says_where(server):
+    assert live.graphql(server, "{ __typename }") == {"data": {"__typename": "Query"}}
+    assert f"gql_api answers at {server.address}/graphql\n" in server.banner
+
+
+def test_it_says_the_admin_token_that_it_made(server, home):
+    token = live.find(r"admin token +(\S+) ", server.banner)
+    kept = settings.load({"GQL_API_HOME": str(home)})
+    assert token == kept.admin_token.get_secret_value()
+    assert stat.S_IMODE(settings.secrets_file(home).stat().st_mode) == 0o600
+
+
+def test_it_does_not_say_an_admin_token_that_somebody_has_set(home):
+    with live.serving(home, ADMIN_TOKEN="a-token-of-mine") as running:
+        assert "a-token-of-mine" not in running.banner
+        assert "the one in ADMIN_TOKEN" in running.banner
+
+
+def test_it_loads_the_demo_data_and_says_the_plan_to_try(server):
+    code = live.find(r"demo plan +(\S+) ", server.banner)
+    query = "query ($code: String!) { plan(code: $code) { courses { __typename } target { __typename } } }"
+    [plan] = live.graphql(server, query, {"code": code})["data"].values()
+    assert plan["target"]
+    assert plan["courses"]
+
+
+def test_it_says_the_same_plan_at_every_start(server, home):
+    with live.serving(home) as second:
+        assert live.find(r"demo plan +(\S+) ", second.banner) == live.find(r"demo plan +(\S+) ", server.banner)
+
+
+def test_it_is_ready_when_it_says_so(server):
+    assert httpx.get(f"{server.address}/readyz").status_code == 200
+    assert httpx.get(f"{server.address}/livez").status_code == 200
+
+
+def test_a_port_in_use_is_told_before_the_database_starts(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "gql_api", "serve", "--port", port],
+            env=live.environment(tmp_path / "home"),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"gql-api: Cannot listen on 127.0.0.1 port {port}: Address already in use. "
+        "Choose another with HOST and PORT, or --host and --port.\n"
+    )
+    assert not (tmp_path / "home" / "postgresql").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_cleanly_and_the_database_with_it(home, number):
+    with live.serving(home) as running:
+        assert running.stop(number) == 0
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{running.address}/livez")
+
+
+def test_make_passes_a_signal_on_to_the_server(home):
+    stamps = ("--old-file=.venv/.runtime", "--old-file=.venv/.dev", "--old-file=gql_api/web/graphiql/dist/index.html")
+    with live.serving(home, ["make", *stamps, "--directory", str(ROOT), "serve"]) as running:
+        children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
+        running.stop(signal.SIGTERM)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{running.address}/livez")
+    assert children
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_a_request_in_flight_is_answered_before_it_stops(home):
+    with live.serving(home) as running:
+        _, _, port = running.address.rpartition(":")
+        body = b'{"query": "{ __typename }"}'
+        with socket.create_connection(("127.0.0.1", int(port))) as client:
+            client.sendall(
+                b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body[:10]
+            )
+            time.sleep(0.3)
+            running.process.send_signal(signal.SIGTERM)
+            threading.Timer(0.5, client.sendall, [body[10:]]).start()
+            client.settimeout(5)
+            answer = client.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert running.process.wait(15) == 0
+
+
+def test_a_client_that_never_finishes_does_not_keep_it_from_stopping(home):
+    with live.serving(home) as running:
+        _, _, port = running.address.rpartition(":")
+        with socket.create_connection(("127.0.0.1", int(port))) as client:
+            client.sendall(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+            time.sleep(0.3)
+            began = time.monotonic()
+            assert running.stop() == 0
+        assert time.monotonic() - began < 13
+
+
+def test_a_second_server_on_the_same_home_shares_the_database(home, server):
+    with live.serving(home) as second:
+        assert second.address != server.address
+        assert live.graphql(second, "{ __typename }") == {"data": {"__typename": "Query"}}
+    assert live.graphql(server, "{ __typename }") == {"data": {"__typename": "Query"}}
+
+
+def test_it_starts_within_the_budget_when_its_database_runs(home, server):
+    """2.5 s of one undisturbed core; the tests beside this one share two."""
+    del server
+    before = os.times()
+    with live.serving(home) as running:
+        running.stop()
+    after = os.times()
+    used = (after.children_user - before.children_user) + (after.children_system - before.children_system)
+    assert used < 2.5

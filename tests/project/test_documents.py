@@ -1,0 +1,120 @@
+"""What README.md and docs/ show is proved; docs/README.md explains the comments."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests import live
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(
+    r"(?:^<!-- checked: (?P<how>[^>]+?) -->\n)?^```(?P<kind>console|sh|shell|bash)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]+)")
+
+
+@dataclass
+class Block:
+    where: str
+    how: str | None
+    kind: str
+    text: str
+
+    @property
+    def commands(self) -> list[tuple[str, str]]:
+        """Each command with the output that is shown beneath it; indented lines after a backslash or colon go on."""
+        parts = re.split(r"^\$ ", re.sub(r"\s*\\\n\s*|(?<=:)\n {4}", " ", self.text), flags=re.MULTILINE)[1:]
+        return [(command.strip(), output) for command, _, output in (part.partition("\n") for part in parts)]
+
+
+def blocks(text: str, name: str = "here") -> list[Block]:
+    return [
+        Block(f"{name}:{text.count(chr(10), 0, match.start()) + 1}", match["how"], match["kind"], match["text"])
+        for match in BLOCK.finditer(text)
+    ]
+
+
+ALL = [block for path in DOCUMENTS for block in blocks(path.read_text("utf-8"), str(path.relative_to(ROOT)))]
+
+
+def of(how: str) -> list[Block]:
+    return [block for block in ALL if block.how == how]
+
+
+def run(command: str, directory: Path, **values: str) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=directory,
+        env=live.environment(directory / "home", **values) | {"PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def test_a_block_is_read_with_its_comment_its_commands_and_their_output():
+    text = "a\n<!-- checked: run -->\n```console\n$ echo 1 \\\n    2\n1 2\n$ true\n```\nb\n```sh\nls\n```\n"
+    first, second = blocks(text)
+    assert (first.where, first.how, first.commands) == ("here:2", "run", [("echo 1 2", "1 2\n"), ("true", "")])
+    assert (second.how, second.kind) == (None, "sh")
+
+
+def test_every_block_of_commands_says_how_it_is_proved():
+    ways = re.compile(r"run|live|by (tests/\S+\.py)")
+    unproved = [block.where for block in ALL if block.kind != "console" or not ways.fullmatch(block.how or "")]
+    assert unproved == []
+    assert len(ALL) > 3
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in ALL if (block.how or "").startswith("by ")], ids=lambda block: block.where
+)
+def test_the_test_that_is_said_to_prove_a_block_holds_its_commands(block):
+    proof = (ROOT / str(block.how).removeprefix("by ")).read_text("utf-8")
+    for command, _ in block.commands:
+        words = [word for word in command.split() if re.fullmatch(r"[a-z][a-z-]+", word)]
+        assert all(re.search(rf"\b{re.escape(word)}\b", proof) for word in words), command
+
+
+@pytest.mark.parametrize("block", of("run"), ids=lambda block: block.where)
+def test_commands_run_as_shown(block, tmp_path):
+    for command, shown in block.commands:
+        printed = run(command, tmp_path)
+        assert not shown or printed == shown
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with live.serving(tmp_path_factory.mktemp("documents")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("block", of("live"), ids=lambda block: block.where)
+def test_commands_get_the_shown_answer_from_a_live_server(block, server, tmp_path):
+    for command, shown in block.commands:
+        assert "http://127.0.0.1:8000" in command
+        printed = run(command.replace("http://127.0.0.1:8000", server.address), tmp_path)
+        assert not shown or json.loads(printed) == json.loads(shown)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files_that_exist(path):
+    missing = [link for link in LINK.findall(path.read_text("utf-8")) if not (path.parent / link).exists()]
+    assert missing == []
+
+
+def test_every_document_is_in_the_list_of_documents():
+    listed = set(LINK.findall((ROOT / "docs" / "README.md").read_text("utf-8")))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"} == listed
