@@ -46,6 +46,7 @@ class TransferStatus(Enum):
 
     HAS_EQUIVALENTS = "has equivalents"
     ELECTIVE_CREDIT = "elective credit"
+    CONDITIONAL = "credit under a condition, unknown until it is decided"
     NO_CREDIT = "no credit"
     DEPARTMENT_REVIEW = "department review"
     NO_COURSE_ARTICULATED = "no course articulated"
@@ -97,9 +98,10 @@ def placeholder(text: str) -> Placeholder | None:
     code = " ".join(text.upper().split())
     if code in _NO_CREDIT_CODES or _NOTHING.fullmatch(code):
         return Placeholder(outcome=Outcome.NO_CREDIT)
-    if code in _REVIEW_CODES or (review := _REVIEW_WORD.fullmatch(code)) is not None:
-        subject = None if code in _REVIEW_CODES or review is None else review["subject"]
-        return Placeholder(outcome=Outcome.DEPARTMENT_REVIEW, subject=subject)
+    if code in _REVIEW_CODES:
+        return Placeholder(outcome=Outcome.DEPARTMENT_REVIEW)
+    if (review := _REVIEW_WORD.fullmatch(code)) is not None:
+        return Placeholder(outcome=Outcome.DEPARTMENT_REVIEW, subject=review["subject"])
     if (elective := _ELECTIVE_WORD.fullmatch(code)) is not None:
         return _elective(elective["subject"], None)
     if (marked := _NOT_EQUIVALENT.fullmatch(code)) is not None:

@@ -3,9 +3,12 @@
 import re
 from enum import Enum
 
-_SMALL_WORDS = frozenset(
-    "a an and at by de for from in la of on or the to with du des del los las el".split(),
-)
+# fmt: off
+_SMALL_WORDS = frozenset({
+    "a", "an", "and", "at", "by", "de", "del", "des", "du", "el", "for", "from", "in", "la", "las", "los", "of", "on",
+    "or", "the", "to", "with",
+})
+# fmt: on
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 

@@ -42,7 +42,7 @@ class ConstraintKind(Enum):
     MIN_GPA = "at least this grade point average"
     MIN_RESIDENCY_CREDITS = "at least so many credits earned at the program's institution"
     MAX_TRANSFER_CREDITS = "at most so many credits from elsewhere"
-    MAX_PASS_FAIL_CREDITS = "at most so many credits graded pass or fail"
+    MAX_PASS_FAIL_CREDITS = "at most so many credits graded pass or fail"  # noqa: S105 - a grade of pass, no password
     MAX_AGE_YEARS = "no course older than so many years"
 
 

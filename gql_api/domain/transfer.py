@@ -34,6 +34,7 @@ NOT_EVALUATED = TransferStatusAnswer(status=Status.NOT_EVALUATED)
 _ORDER = (
     Status.HAS_EQUIVALENTS,
     Status.ELECTIVE_CREDIT,
+    Status.CONDITIONAL,
     Status.DEPARTMENT_REVIEW,
     Status.NO_CREDIT,
     Status.DENIED,
@@ -42,8 +43,8 @@ _ORDER = (
 
 
 def status_of(rules: Iterable[RuleFacts], on: date | None = None) -> TransferStatusAnswer:
-    """The first answer that any rule gives, in this order: approved (equivalents, electives, review, no credit),
-    denied, no course articulated, not evaluated. With `on` only rules in force on that day speak.
+    """The first answer that any rule gives, in this order: approved (equivalents, electives, a condition, review,
+    no credit), denied, no course articulated, not evaluated. With `on` only rules in force on that day speak.
 
     A partial rule grants elective credit, whatever course it names.
     """
@@ -70,6 +71,8 @@ def _answer(rule: RuleFacts) -> equivalencies.TransferStatus | None:
 
 def _approved(rule: RuleFacts) -> equivalencies.TransferStatus:
     match rule.outcome:
+        case equivalencies.Outcome.AWARDS if rule.strength is equivalencies.Strength.CONDITIONAL:
+            return Status.CONDITIONAL
         case equivalencies.Outcome.AWARDS:
             is_partial = rule.strength is equivalencies.Strength.PARTIAL
             return Status.HAS_EQUIVALENTS if rule.awards_a_course and not is_partial else Status.ELECTIVE_CREDIT

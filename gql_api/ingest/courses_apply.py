@@ -8,7 +8,8 @@ _INSERT = """
 INSERT INTO courses (institution_id, code, code_key, subject, number, subjects, level, title, description, credits_min,
     credits_max, credits_text, department, attributes, prerequisite_text, active_from, active_until)
 SELECT institution.id, staged.code, staged.code_key, staged.subject, staged.number,
-    string_to_array(staged.subject, '/'), staged.level, staged.title, staged.description, staged.credits_min, staged.credits_max, staged.credits_text, staged.department,
+    string_to_array(staged.subject, '/'), staged.level, staged.title, staged.description, staged.credits_min,
+    staged.credits_max, staged.credits_text, staged.department,
     jsonb_strip_nulls(staged.attributes), staged.prerequisite_text, staged.active_from, staged.active_until
 FROM course_changes AS change
 JOIN staged_courses AS staged USING (at)

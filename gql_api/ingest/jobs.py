@@ -27,6 +27,7 @@ from gql_api.writes import imports as writes_imports
 EXPIRY = "24 hours"
 """How long a preview can be committed."""
 LOCK = "imports"
+# Time for much work, and memory for it: trigram and full-text indexes take many rows at once far more cheaply.
 _LIMITS = (
     "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '60s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '10min'; SET LOCAL gin_pending_list_limit = '128MB'; "

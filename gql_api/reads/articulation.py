@@ -1,6 +1,7 @@
 """What is known of the transfer of courses to an institution."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +14,9 @@ from gql_api.tables.equivalencies import Equivalency, EquivalencyAward, Equivale
 
 
 async def transfer_status(
-    connection: AsyncConnection, keys: Sequence[tuple[int, int]]
+    connection: AsyncConnection, keys: Sequence[tuple[int, int]], *, on: date
 ) -> list[transfer.TransferStatusAnswer]:
-    """For each (course, receiving institution): the status, and the current rules it rests on. One statement."""
+    """For each (course, receiving institution): the status on a day, and the rules it rests on. One statement."""
     rule, source, award = Equivalency, EquivalencySource, EquivalencyAward
     names_course = sa.exists().where(col(award.equivalency_id) == col(rule.id), col(award.course_id).is_not(None))
     statement = (
@@ -39,7 +40,7 @@ async def transfer_status(
         .order_by(col(rule.id))
     )
     found = rows.grouped(await rows.fetch(connection, statement, _split))
-    return [transfer.status_of(found[key]) for key in keys]
+    return [transfer.status_of(found[key], on) for key in keys]
 
 
 def _split(*row: Any) -> tuple[tuple[int, int], transfer.RuleFacts]:  # noqa: ANN401 - a row's columns are of many types

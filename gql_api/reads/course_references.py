@@ -54,10 +54,7 @@ _COLUMNS: tuple[Any, ...] = (
 async def found(
     connection: AsyncConnection, references: Sequence[Reference], also: Sequence[int] = ()
 ) -> tuple[list[Found], dict[int, plan_warnings.CatalogCourse]]:
-    """What each reference means, and every course met by its id, those of the ids in `also` too.
-
-    The rows of the courses are locked against deletion until the transaction ends.
-    """
+    """What each reference means, and every course met by its id, those of the ids in `also` too."""
     by_code = await _ids_by_code(connection, [one for one in references if isinstance(one, ByCode)])
     ids = {one.id for one in references if isinstance(one, ById)} | set(also)
     ids |= {one for one in by_code.values() if isinstance(one, int)}
@@ -66,15 +63,13 @@ async def found(
 
 
 async def catalog(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, plan_warnings.CatalogCourse]:
-    """The courses with these ids, kept from deletion until the transaction ends; unknown ones are absent."""
+    """The courses with these ids; unknown ones are absent."""
     if not ids:
         return {}
     statement = (
         sa.select(*_COLUMNS)
         .join(Institution, col(Institution.id) == col(Course.institution_id))
         .where(col(Course.id).in_(ids))
-        .order_by(col(Course.id))
-        .with_for_update(read=True, key_share=True, of=Course)
     )
     rows = (await connection.execute(statement)).mappings().all()
     return {row["id"]: plan_warnings.CatalogCourse(**row) for row in rows}

@@ -138,8 +138,8 @@ class Loaders:
 
     @cached_property
     def transfer_status(self) -> DataLoader[tuple[int, int], transfer.TransferStatusAnswer]:
-        """What is known of (course, receiving institution)."""
-        return self._of(articulation.transfer_status)
+        """What is known of (course, receiving institution) as of today."""
+        return self._of(lambda connection, keys: articulation.transfer_status(connection, keys, on=self._today))
 
     @cached_property
     def program(self) -> DataLoader[int, programs.ProgramRow | None]:

@@ -16,12 +16,21 @@ def facts(id, status=APPROVED, outcome=Outcome.AWARDS, **values):
 
 COURSE = facts(1, awards_a_course=True)
 ELECTIVE = facts(2)
+CONDITIONAL = facts(7, awards_a_course=True, strength=equivalencies.Strength.CONDITIONAL)
 REVIEW = facts(3, outcome=Outcome.DEPARTMENT_REVIEW)
 NOTHING = facts(4, outcome=Outcome.NO_CREDIT)
 REFUSED = facts(5, status=DENIED)
 NONE_ARTICULATED = facts(6, outcome=Outcome.NO_COURSE_ARTICULATED)
-IN_ORDER = [COURSE, ELECTIVE, REVIEW, NOTHING, REFUSED, NONE_ARTICULATED]
-ANSWERS = ["HAS_EQUIVALENTS", "ELECTIVE_CREDIT", "DEPARTMENT_REVIEW", "NO_CREDIT", "DENIED", "NO_COURSE_ARTICULATED"]
+IN_ORDER = [COURSE, ELECTIVE, CONDITIONAL, REVIEW, NOTHING, REFUSED, NONE_ARTICULATED]
+ANSWERS = [
+    "HAS_EQUIVALENTS",
+    "ELECTIVE_CREDIT",
+    "CONDITIONAL",
+    "DEPARTMENT_REVIEW",
+    "NO_CREDIT",
+    "DENIED",
+    "NO_COURSE_ARTICULATED",
+]
 
 
 @pytest.mark.parametrize(("first", "answer"), list(enumerate(ANSWERS)))

@@ -146,8 +146,10 @@ def test_wrong_rows_are_named_with_their_columns_and_nothing_is_loaded(importer)
         (
             "course_type",
             "magic",
-            ("“magic” is no type of course. Write one of: lecture, lecture_lab, lab_only, research, seminar, "
-            "independent_study."),
+            (
+                "“magic” is no type of course. Write one of: lecture, lecture_lab, lab_only, research, seminar, "
+                "independent_study."
+            ),
         ),
         ("active_from", "soon", "“soon” is not a date. Write it as 2025-08-15."),
     ],
@@ -201,8 +203,10 @@ def test_an_unknown_institution_is_an_error_where_none_may_be_created(importer):
             "ERROR",
             2,
             "institution",
-            ("There is no institution “North College”. Import it first, correct the name, or let courses create "
-            "institutions."),
+            (
+                "There is no institution “North College”. Import it first, correct the name, or let courses create "
+                "institutions."
+            ),
         )
     ]
     assert importer.value("SELECT count(*) FROM institutions") == 0

@@ -223,8 +223,11 @@ def test_a_group_of_a_set_names_alternatives(importer):
                 (
                     2,
                     "min_grade",
-                    ("“Z” is not a grade. Known grades: A+, A, A-, B+, B, B-, C+, C, C-, D+, D, D-, F, P, NP, CR, NC, "
-                    "S, U, TR, W, WF, I, IP, AU, NR, E."),
+                    (
+                        "“Z” is not a grade. Known grades: A+, A, A-, B+, B, B-, C+, C, C-, D+, D, D-, F, P, NP, CR, "
+                        "NC, "
+                        "S, U, TR, W, WF, I, IP, AU, NR, E."
+                    ),
                 ),
                 (3, "set_id", "The row is left out with its set “s1”, of which another row is wrong."),
             ],
@@ -254,8 +257,10 @@ WRONG = (
     (
         "MATH 1,North,MATH 999,South,direct",
         "to_course_code",
-        ("There is no course MATH 999 at “South”. Import its catalog first, correct the code, or say in "
-        "equivalency_type what it stands for."),
+        (
+            "There is no course MATH 999 at “South”. Import its catalog first, correct the code, or say in "
+            "equivalency_type what it stands for."
+        ),
     ),
     (
         "MATH 1,Nowhere,MATH 101,South,direct",
@@ -270,8 +275,10 @@ WRONG = (
     (
         "MATH 1,North,MATH 101,South,maybe",
         "equivalency_type",
-        ("“maybe” is no type of equivalency. Write one of: direct, partial, conditional, elective, no_credit, "
-        "department_review, no_course_articulated, unspecified."),
+        (
+            "“maybe” is no type of equivalency. Write one of: direct, partial, conditional, elective, no_credit, "
+            "department_review, no_course_articulated, unspecified."
+        ),
     ),
     (
         "MATH 1,North,???,South,direct",
@@ -423,8 +430,11 @@ def test_credit_against_a_stored_no_credit_is_an_error(importer):
         (
             2,
             "to_course_code",
-            ("The same courses earn credit here and nothing by a rule that is stored. Remove one of the two, or give "
-            "them dates that do not overlap."),
+            (
+                "The same courses earn credit here and nothing by a rule that is stored. Remove one of the two, or "
+                "give "
+                "them dates that do not overlap."
+            ),
         )
     ]
 
@@ -454,8 +464,11 @@ def test_different_courses_with_one_target_are_asked_about_once(importer):
         ),
     )
     assert result.plan.notes == (
-        ("1 targets are reached by different courses of one college (row 2 and row 3): or, or and? They were taken as "
-        "“or”; courses needed together are rows of one set_id."),
+        (
+            "1 targets are reached by different courses of one college (row 2 and row 3): or, or and? They were taken "
+            "as "
+            "“or”; courses needed together are rows of one set_id."
+        ),
     )
     assert said(importer, result, "WARNING") == []
 

@@ -129,7 +129,8 @@ def test_text_after_a_closing_quote_is_a_problem_of_its_row_only():
         (
             "kode,name\nA 1,x\n",
             (
-                "a.csv: The first row must name the columns of a file of things. Missing: code (or course_code), title. "
+                "a.csv: The first row must name the columns of a file of things. Missing: code (or course_code), "
+                "title. "
                 "Found: kode, name."
             ),
         ),

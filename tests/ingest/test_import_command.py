@@ -86,13 +86,18 @@ def test_skip_invalid_loads_the_good_rows(run, importer):
         ("", "gql-api: file.csv: the file is empty. Its first row must name the columns."),
         (
             "kode,title\nMATH 1,x\n",
-            ("gql-api: file.csv: The first row must name the columns of a file of courses. Missing: code (or "
-            "course_code, course, course_id). Found: kode, title."),
+            (
+                "gql-api: file.csv: The first row must name the columns of a file of courses. Missing: code (or "
+                "course_code, course, course_id). Found: kode, title."
+            ),
         ),
         (
             f"{HEADER}\nMATH 1,{'x' * 20_000_000},3,North\n",
-            ("gql-api: file.csv, row 2, column “title”: the cell has more than 100,000 characters. Shorten it, or look "
-            "for a missing quote."),
+            (
+                "gql-api: file.csv, row 2, column “title”: the cell has more than 100,000 characters. Shorten it, or "
+                "look "
+                "for a missing quote."
+            ),
         ),
     ],
     ids=["empty", "header", "cell"],

@@ -87,8 +87,10 @@ def test_an_expired_preview_is_refused_and_later_discarded(importer):
     [
         "UPDATE courses SET title = 'Changed meanwhile' WHERE code = 'MATH 101' RETURNING id",
         "DELETE FROM courses WHERE code = 'MATH 102' RETURNING id",
-        ("INSERT INTO courses (institution_id, code, code_key, subject, number, subjects, title) "
-        "SELECT id, 'MATH 103', 'MATH 103', 'MATH', '103', '{MATH}', 'Mine' FROM institutions RETURNING id"),
+        (
+            "INSERT INTO courses (institution_id, code, code_key, subject, number, subjects, title) "
+            "SELECT id, 'MATH 103', 'MATH 103', 'MATH', '103', '{MATH}', 'Mine' FROM institutions RETURNING id"
+        ),
     ],
     ids=["updated", "deleted", "inserted"],
 )

@@ -351,7 +351,7 @@ async def test_the_transfer_status_of_many_courses_takes_one_statement(world, st
         (world.bios, world.there),
     ]
     with statements() as executed:
-        found = await articulation.transfer_status(world.connection, keys)
+        found = await articulation.transfer_status(world.connection, keys, on=date(2026, 1, 1))
     assert len(executed) == 1
     assert [answer.status.name for answer in found] == [
         "ELECTIVE_CREDIT",

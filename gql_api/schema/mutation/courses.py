@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -144,7 +144,7 @@ class DeleteCoursePayload:
     client_mutation_id: str | None = strawberry.field(description=inputs.GIVEN_BACK)
 
 
-async def create_course(info: Info, input: CreateCourseInput) -> CreateCoursePayload:
+async def create_course(info: Info, input: Annotated[CreateCourseInput, inputs.ARGUMENT]) -> CreateCoursePayload:
     """Create a course."""
 
     async def work() -> CourseRow:
@@ -156,7 +156,7 @@ async def create_course(info: Info, input: CreateCourseInput) -> CreateCoursePay
     return CreateCoursePayload(course=outcome.value, errors=outcome.errors, client_mutation_id=input.client_mutation_id)
 
 
-async def update_course(info: Info, input: UpdateCourseInput) -> UpdateCoursePayload:
+async def update_course(info: Info, input: Annotated[UpdateCourseInput, inputs.ARGUMENT]) -> UpdateCoursePayload:
     """Change a course."""
 
     async def work() -> CourseRow:
@@ -168,7 +168,7 @@ async def update_course(info: Info, input: UpdateCourseInput) -> UpdateCoursePay
     return UpdateCoursePayload(course=outcome.value, errors=outcome.errors, client_mutation_id=input.client_mutation_id)
 
 
-async def delete_course(info: Info, input: DeleteCourseInput) -> DeleteCoursePayload:
+async def delete_course(info: Info, input: Annotated[DeleteCourseInput, inputs.ARGUMENT]) -> DeleteCoursePayload:
     """Delete a course that nothing refers to."""
 
     async def work() -> int:

@@ -8,6 +8,7 @@ import strawberry
 from gql_api.schema.context import Info
 from gql_api.writes import audit_log
 
+ARGUMENT = strawberry.argument(description="What is to be done.")
 MARK = "Anything; the payload gives it back."
 KEY = (
     "A random text of 8 to 200 visible ASCII characters. The same key with the same input within 24 hours creates "

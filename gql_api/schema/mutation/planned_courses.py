@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -177,7 +177,7 @@ class RemoveCoursesPayload:
     client_mutation_id: str | None = strawberry.field(description=inputs.GIVEN_BACK)
 
 
-async def add_courses(info: Info, input: AddCoursesInput) -> AddCoursesPayload:
+async def add_courses(info: Info, input: Annotated[AddCoursesInput, inputs.ARGUMENT]) -> AddCoursesPayload:
     """Add entries to a plan."""
 
     async def work() -> planned_courses.Changed:
@@ -192,7 +192,9 @@ async def add_courses(info: Info, input: AddCoursesInput) -> AddCoursesPayload:
     return AddCoursesPayload(**shown, client_mutation_id=input.client_mutation_id)
 
 
-async def update_planned_courses(info: Info, input: UpdatePlannedCoursesInput) -> UpdatePlannedCoursesPayload:
+async def update_planned_courses(
+    info: Info, input: Annotated[UpdatePlannedCoursesInput, inputs.ARGUMENT]
+) -> UpdatePlannedCoursesPayload:
     """Change entries of a plan."""
 
     async def work() -> planned_courses.Changed:
@@ -205,7 +207,7 @@ async def update_planned_courses(info: Info, input: UpdatePlannedCoursesInput) -
     return UpdatePlannedCoursesPayload(**_shown(outcome), client_mutation_id=input.client_mutation_id)
 
 
-async def remove_courses(info: Info, input: RemoveCoursesInput) -> RemoveCoursesPayload:
+async def remove_courses(info: Info, input: Annotated[RemoveCoursesInput, inputs.ARGUMENT]) -> RemoveCoursesPayload:
     """Remove entries from a plan."""
 
     async def work() -> tuple[plans.PlanRow, list[int]]:

@@ -1,6 +1,6 @@
 """Mutations on plans: anybody may create one, and whoever knows its code may open it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -106,7 +106,7 @@ class OpenPlanPayload:
     client_mutation_id: str | None = strawberry.field(description=inputs.GIVEN_BACK)
 
 
-async def create_plan(info: Info, input: CreatePlanInput) -> CreatePlanPayload:
+async def create_plan(info: Info, input: Annotated[CreatePlanInput, inputs.ARGUMENT]) -> CreatePlanPayload:
     """Make a plan, and let the viewer into it."""
     keys = context.secret_keys(info.context.settings)
 
@@ -128,7 +128,7 @@ async def create_plan(info: Info, input: CreatePlanInput) -> CreatePlanPayload:
     )
 
 
-async def open_plan(info: Info, input: OpenPlanInput) -> OpenPlanPayload:
+async def open_plan(info: Info, input: Annotated[OpenPlanInput, inputs.ARGUMENT]) -> OpenPlanPayload:
     """Exchange a plan's code for a token, and let the viewer into the plan."""
     keys = context.secret_keys(info.context.settings)
 
