@@ -101,11 +101,18 @@ def server(tmp_path_factory):
         yield running
 
 
+def made_live(command: str, server: live.Live) -> str:
+    """The command with the address and the plan code of the server that is running."""
+    code = live.find(r"demo plan\s+(\S+)", server.banner)
+    return command.replace("http://127.0.0.1:8000", server.address).replace("ABCDE-FGHJK", code)
+
+
 @pytest.mark.parametrize("block", of("live"), ids=lambda block: block.where)
 def test_commands_get_the_shown_answer_from_a_live_server(block, server, tmp_path):
     for command, shown in block.commands:
         assert "http://127.0.0.1:8000" in command
-        printed = run(command.replace("http://127.0.0.1:8000", server.address), tmp_path)
+        printed = run(made_live(command, server), tmp_path)
+        assert '"errors"' not in printed
         assert not shown or json.loads(printed) == json.loads(shown)
 
 
