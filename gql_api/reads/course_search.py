@@ -20,6 +20,7 @@ from gql_api.tables.equivalencies import Equivalency, EquivalencySource
 from gql_api.tables.plans import PlannedCourse
 from gql_api.tables.requirements import RequirementOption
 
+BY_RELEVANCE = "RELEVANCE"
 MOST_MATCHES = 1_000
 """By relevance no more than this many are listed: whoever looks further should say more."""
 FACET_VALUES = 50
@@ -76,14 +77,17 @@ def relevance(search: str) -> pages.Order:
     similarity = sa.func.word_similarity(search, col(Course.search_text))
     exact = sa.case((col(Course.code_key) == " ".join(search.upper().split()), 10.0), else_=0.0)
     score = sa.cast(sa.func.ts_rank(col(Course.search), query) + similarity + exact, sa.Float)
-    return pages.Order(name="RELEVANCE", columns=(score, col(Course.id)), is_descending=True)
+    return pages.Order(name=BY_RELEVANCE, columns=(score, col(Course.id)), is_descending=True)
 
 
 async def page(
     connection: AsyncConnection, wanted: Filter, order: pages.Order, window: pages.Window
 ) -> pages.Page[courses.CourseRow]:
-    """A window of `listing`."""
-    return await pages.page(connection, listing(wanted), courses.CourseRow, order, window)
+    """A window of `listing`; by relevance, of its best `MOST_MATCHES`."""
+    statement = listing(wanted)
+    if order.name == BY_RELEVANCE:
+        statement, order = _best(wanted, order)
+    return await pages.page(connection, statement, courses.CourseRow, order, window)
 
 
 async def facets(connection: AsyncConnection, wanted: Filter) -> Facets:
@@ -124,6 +128,19 @@ async def similar_titles(connection: AsyncConnection, wanted: Filter) -> list[st
     found = [row[0] for row in await rows.every(connection, statement)]
     await connection.execute(_LIKENESS, {"threshold": str(NEAR_LIKENESS)})
     return found
+
+
+def _best(wanted: Filter, order: pages.Order) -> tuple[rows.Select, pages.Order]:
+    score, key = order.elements
+    best = (
+        sa.select(score.label("score"), key.label("id"))
+        .where(*_conditions(wanted))
+        .order_by(score.desc(), key.desc())
+        .limit(MOST_MATCHES)
+        .subquery("best")
+    )
+    statement = sa.select(*courses.COLUMNS).join(best, best.c.id == col(Course.id))
+    return statement, pages.Order(name=order.name, columns=(best.c.score, best.c.id), is_descending=True)
 
 
 def _facet(name: str, value: sa.ColumnElement[Any], source: rows.Select) -> Any:  # noqa: ANN401 - a select in parentheses has no public type

@@ -145,3 +145,9 @@ async def test_titles_like_a_misspelled_search_are_suggested(connection, catalog
     assert "General Biology" in await course_search.similar_titles(
         connection, course_search.Filter(search="genral biolgy")
     )
+
+
+async def test_by_relevance_only_the_best_matches_are_listed(connection, catalog, monkeypatch) -> None:
+    monkeypatch.setattr(course_search, "MOST_MATCHES", 1)
+
+    assert await found(connection, search="math 101") == ["MATH 101"]
