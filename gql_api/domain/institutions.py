@@ -3,12 +3,9 @@
 import re
 from enum import Enum
 
-# fmt: off
-_SMALL_WORDS = frozenset({
-    "a", "an", "and", "at", "by", "de", "del", "des", "du", "el", "for", "from", "in", "la", "las", "los", "of", "on",
-    "or", "the", "to", "with",
-})
-# fmt: on
+_SMALL_WORDS = frozenset(
+    "a an and at by de del des du el for from in la las los of on or the to with".split()  # noqa: SIM905 - one line
+)
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 

@@ -72,11 +72,11 @@ _REPEATS = """
 INSERT INTO staged_findings (at, column_name, severity, message)
 SELECT planned.at, 'code', 'WARNING', CASE
     WHEN planned.first_order THEN format('“%s” is “%s” of row %s with its subjects in another order: one course.',
-        planned.code, planned.first_code, planned.first_at % 10000000)
+        planned.code, planned.first_code, earlier.place)
     WHEN planned.content = planned.first_content THEN
-        format('“%s” repeats row %s exactly.', planned.code, planned.first_at % 10000000)
+        format('“%s” repeats row %s exactly.', planned.code, earlier.place)
     ELSE format('“%s” stands in row %s already, with other values (%s). The first row is kept.',
-        planned.code, planned.first_at % 10000000, concat_ws(', ',
+        planned.code, earlier.place, concat_ws(', ',
             CASE WHEN later.title <> first.title THEN format('title “%s”', first.title) END,
             CASE WHEN later.description IS DISTINCT FROM first.description THEN 'description' END,
             CASE WHEN (later.credits_min, later.credits_max, later.credits_text) IS DISTINCT FROM
@@ -90,6 +90,8 @@ SELECT planned.at, 'code', 'WARNING', CASE
 FROM course_changes AS planned
 JOIN staged_courses AS later ON later.at = planned.at
 JOIN staged_courses AS first ON first.at = planned.first_at
+CROSS JOIN LATERAL (SELECT planned.first_at % 10000000 || CASE WHEN planned.first_at / 10000000 <> planned.at / 10000000
+    THEN ' of an earlier file' ELSE '' END AS place) AS earlier
 WHERE planned.action = 'repeat'
 """
 _PLACEHOLDERS = """

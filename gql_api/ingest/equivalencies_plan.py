@@ -22,11 +22,14 @@ SELECT later.at, 'to_course_code', 'WARNING', CASE WHEN
     IS NOT DISTINCT FROM
     (first.source_details, first.award_details, first.strength, first.status, first.condition, first.reason,
         first.notes, first.effective_until, first.approved_by, first.approved_on, first.source)
-    THEN format('The row repeats row %s exactly.', first.at % 10000000)
+    THEN format('The row repeats row %s exactly.', earlier.place)
     ELSE format('The rule of this row stands in row %s already, with other values. The first row is kept.',
-        first.at % 10000000) END
+        earlier.place) END
 FROM rules AS later JOIN rules AS first
-    ON first.at = later.first_at AND first.rule_key = later.rule_key WHERE later.action = 'repeat'
+    ON first.at = later.first_at AND first.rule_key = later.rule_key
+CROSS JOIN LATERAL (SELECT first.at % 10000000 || CASE WHEN first.at / 10000000 <> later.at / 10000000
+    THEN ' of an earlier file' ELSE '' END AS place) AS earlier
+WHERE later.action = 'repeat'
 """
 # A file that lacks a column says nothing of it: what is stored stays.
 _STORED = """

@@ -78,7 +78,7 @@ def test_wrong_rows_are_named_and_nothing_is_loaded(importer):
     result = importer.load(
         "institutions",
         f"{header}\n"
-        ",,,2-year,\nSouth,nc,,,\nEast,,old north,,\nWest,,,big,\nFar,,,,99\nDeep,,{'x' * 201},,\nGood,,,,\n",
+        f",,,2-year,\nSouth,nc,,,\nEast,,old north,,\nWest,,,big,\nFar,,,,99\nDeep,,{'x' * 201},,\nGood,,,,\n",
     )
     assert errors_of(importer, result) == [
         (2, "name", "The name is empty. Write the institution's name."),

@@ -135,7 +135,10 @@ def test_several_files_are_one_import_whose_findings_name_the_file(importer):
             "WARNING",
             2,
             "code",
-            "b.csv: “MATH 101” stands in row 2 already, with other values (title “Algebra”). The first row is kept.",
+            (
+                "b.csv: “MATH 101” stands in row 2 of an earlier file already, with other values (title "
+                "“Algebra”). The first row is kept."
+            ),
         ),
     ]
     assert importer.value("SELECT count(*) FROM courses") == 0
