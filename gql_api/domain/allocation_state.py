@@ -26,6 +26,7 @@ class State:
         self._credits: list[Decimal] = [credits.ZERO] * size
         self._converted: list[int] = [0] * size
         self._journal: list[tuple[bool, int, int, bool]] = []
+        self._parts: dict[tuple[int, int], Decimal] = {}
 
     def mark(self) -> int:
         """Where the state is now, to come back to."""
@@ -113,7 +114,7 @@ class State:
 
     def is_reached(self, index: int, bound: allocation_board.Bound) -> bool:
         """Whether a constraint's minimum is reached beneath a node."""
-        return audit_constraints.measure(bound.constraint, self.uses(index)) >= bound.amount - SLACK
+        return self._measured(bound, self.uses(index)) >= bound.amount - SLACK
 
     def lacks(self, index: int, use: audit_constraints.Use) -> bool:
         """Whether the item would bring a node nearer to one of its own minima."""
@@ -122,10 +123,7 @@ class State:
             return True
         if use.face.credits > 0 and not self.has_credits(index):
             return True
-        return any(
-            audit_constraints.contribution(bound.constraint, use) > 0 and not self.is_reached(index, bound)
-            for bound in node.minima
-        )
+        return any(self._part(bound, use) > 0 and not self.is_reached(index, bound) for bound in node.minima)
 
     def courses(self, index: int) -> int:
         """How many items are applied beneath a node."""
@@ -186,11 +184,26 @@ class State:
             self._converted[above] -= fit.face.is_converted
 
     def _within_maxima(self, index: int, leaf: int, item: int) -> bool:
-        uses = [*self.uses(index), self.board.use(leaf, item)]
-        return all(
-            audit_constraints.measure(bound.constraint, uses) <= bound.amount + SLACK
-            for bound in self.board.nodes[index].maxima
-        )
+        use = self.board.use(leaf, item)
+        touched = [bound for bound in self.board.nodes[index].maxima if self._part(bound, use)]
+        if not touched:
+            return True
+        uses = [*self.uses(index), use]
+        return all(self._measured(bound, uses) <= bound.amount + SLACK for bound in touched)
+
+    def _measured(self, bound: allocation_board.Bound, uses: list[audit_constraints.Use]) -> Decimal:
+        """`audit_constraints.measure`, which for plain sums adds up what was worked out once."""
+        if bound.constraint.kind in audit_constraints.BY_SUBJECT:
+            return audit_constraints.measure(bound.constraint, uses)
+        return sum((self._part(bound, use) for use in uses), credits.ZERO)
+
+    def _part(self, bound: allocation_board.Bound, use: audit_constraints.Use) -> Decimal:
+        """What one item adds to a bound. The board holds both for as long as the state lives, so ids name them."""
+        key = (id(bound), id(use))
+        part = self._parts.get(key)
+        if part is None:
+            part = self._parts[key] = audit_constraints.contribution(bound.constraint, use)
+        return part
 
     def _joins(self, pair: allocation_board.Pair, leaf: int, holder: int) -> bool:
         mine, theirs = self.board.nodes[leaf].line, self.board.nodes[holder].line

@@ -37,6 +37,10 @@ class ConstraintResult:
     constraint_id: int = 0
 
 
+BY_SUBJECT = frozenset({Kind.MIN_DISTINCT_SUBJECTS, Kind.MAX_CREDITS_PER_SUBJECT})
+"""Kinds whose number is no sum over the applied items."""
+
+
 def is_minimum(kind: requirements.ConstraintKind) -> bool:
     """Whether more courses can help it."""
     return kind.name.startswith("MIN_") and kind not in PER_COURSE | AVERAGES
