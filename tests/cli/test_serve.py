@@ -1,4 +1,3 @@
-import os
 import signal
 import socket
 import stat
@@ -137,14 +136,3 @@ def test_a_second_server_on_the_same_home_shares_the_database(home, server):
         assert second.address != server.address
         assert live.graphql(second, "{ __typename }") == {"data": {"__typename": "Query"}}
     assert live.graphql(server, "{ __typename }") == {"data": {"__typename": "Query"}}
-
-
-def test_it_starts_within_the_budget_when_its_database_runs(home, server):
-    """2.5 s of one undisturbed core; the tests beside this one share two."""
-    del server
-    before = os.times()
-    with live.serving(home) as running:
-        running.stop()
-    after = os.times()
-    used = (after.children_user - before.children_user) + (after.children_system - before.children_system)
-    assert used < 2.5

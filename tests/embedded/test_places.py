@@ -101,7 +101,7 @@ def test_a_lasting_home_is_linked_to_a_lasting_place(monkeypatch, new_home, tmp_
 
 
 ORDINARY = """
-import os, sys
+import os, sys, time
 from pathlib import Path
 sys.path += sys.argv[2:]
 from gql_api import embedded
@@ -113,10 +113,13 @@ for _ in range(2):
         process = int((data / "postmaster.pid").read_text().split()[0])
         os.kill(process, 0)
         assert Path(sys.argv[1]).stat().st_mode & 0o777 == 0o700
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        print("stopped")
+    for _ in range(100):  # it removes its files before it is quite gone
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            print("stopped")
+            break
+        time.sleep(0.1)
 """
 
 
