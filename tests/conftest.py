@@ -20,13 +20,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gql_api import database, embedded
+from gql_api.web import logs
 
 ROOT = Path(__file__).parents[1]
 REAL_DATA = "GQL_API_REAL_DATA"
+# What SQLAlchemy asks a new connection, once.
+FIRST = ("SELECT PG_CATALOG.VERSION()", "SELECT CURRENT_SCHEMA()", "SHOW STANDARD_CONFORMING_STRINGS", "SHOW TRANSACTION")
 UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
 UNLIMITED = database.Timeouts(statement=30, lock=10, idle=0)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -35,6 +37,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """What a defect logs is plain: structlog's own default draws every local variable, for minutes."""
+    logs.configure("warning", "json")
 
 
 @pytest.fixture(scope="session")
@@ -124,36 +132,29 @@ async def connection(worker_database: database.Database) -> AsyncIterator[AsyncC
             raise Undo
 
 
-Target = database.Database | AsyncEngine | AsyncConnection
-Recording = Callable[..., contextlib.AbstractContextManager[list[str]]]
+Recording = Callable[[], contextlib.AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
-def statements() -> Recording:
-    """`with statements() as executed:` counts on every engine, `statements(database)` on that one alone."""
+def statements(monkeypatch: pytest.MonkeyPatch) -> Recording:
+    """`with statements() as executed:` records what any async connection sends, through SQLAlchemy or not."""
 
     @contextlib.contextmanager
-    def recording(target: Target | None = None) -> Iterator[list[str]]:
+    def recording() -> Iterator[list[str]]:
         executed: list[str] = []
+        execute = psycopg.AsyncCursor.execute
 
-        def record(_connection, _cursor, statement, *_) -> None:
-            if not statement.lstrip().upper().startswith(UNCOUNTED):
-                executed.append(statement)
+        async def recorded(cursor, query, *arguments, **options):
+            text = query.decode() if isinstance(query, bytes) else str(query)
+            if not text.lstrip().upper().startswith((*UNCOUNTED, *FIRST)):
+                executed.append(text)
+            return await execute(cursor, query, *arguments, **options)
 
-        engine = sa.Engine if target is None else engine_of(target)
-        sa.event.listen(engine, "before_cursor_execute", record)
-        try:
+        with monkeypatch.context() as patch:
+            patch.setattr(psycopg.AsyncCursor, "execute", recorded)
             yield executed
-        finally:
-            sa.event.remove(engine, "before_cursor_execute", record)
 
     return recording
-
-
-def engine_of(target: Target) -> sa.Engine:
-    if isinstance(target, database.Database):
-        return target.engine.sync_engine
-    return target.engine.sync_engine if isinstance(target, AsyncConnection) else target.sync_engine
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import transfer
-from gql_api.reads import rows
+from gql_api.reads import rows, statements
 from gql_api.tables.equivalencies import Equivalency, EquivalencyAward, EquivalencySource
 
 
@@ -17,9 +17,21 @@ async def transfer_status(
     connection: AsyncConnection, keys: Sequence[tuple[int, int]], *, on: date
 ) -> list[transfer.TransferStatusAnswer]:
     """For each (course, receiving institution): the status on a day, and the rules it rests on. One statement."""
+    found = rows.grouped(
+        await _RULES.fetch(
+            connection,
+            _split,
+            course_ids=list({course for course, _ in keys}),
+            receiving_ids=list({institution for _, institution in keys}),
+        )
+    )
+    return [transfer.status_of(found[key], on) for key in keys]
+
+
+def _rules() -> rows.Select:
     rule, source, award = Equivalency, EquivalencySource, EquivalencyAward
     names_course = sa.exists().where(col(award.equivalency_id) == col(rule.id), col(award.course_id).is_not(None))
-    statement = (
+    return (
         sa.select(
             col(source.course_id),
             col(rule.receiving_institution_id),
@@ -33,14 +45,15 @@ async def transfer_status(
         )
         .join(source, col(source.equivalency_id) == col(rule.id))
         .where(
-            col(source.course_id).in_({course for course, _ in keys}),
-            col(rule.receiving_institution_id).in_({institution for _, institution in keys}),
+            statements.among(col(source.course_id), "course_ids"),
+            statements.among(col(rule.receiving_institution_id), "receiving_ids"),
             col(rule.recorded_until).is_(None),
         )
         .order_by(col(rule.id))
     )
-    found = rows.grouped(await rows.fetch(connection, statement, _split))
-    return [transfer.status_of(found[key], on) for key in keys]
+
+
+_RULES = statements.Prepared(_rules())
 
 
 def _split(*row: Any) -> tuple[tuple[int, int], transfer.RuleFacts]:  # noqa: ANN401 - a row's columns are of many types

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -20,7 +21,7 @@ from gql_api.domain import (
     statuses,
     terms,
 )
-from gql_api.reads import course_values, rows
+from gql_api.reads import course_values, rows, statements
 from gql_api.tables.decisions import ExceptionKind, PlanException, TransferDecision
 from gql_api.tables.institutions import Institution
 from gql_api.tables.plans import Plan, PlannedCourse
@@ -131,24 +132,8 @@ async def plans(connection: AsyncConnection, ids: Sequence[int], *, on: date, ai
 
     An exception that names another catalog version replaces the plan's own. One statement.
     """
-    followed = col(Plan.target_version_id if aim is Aim.TARGET else Plan.current_version_id)
-    exception = PlanException
-    is_active = sa.and_(
-        col(exception.plan_id) == col(Plan.id),
-        col(exception.revoked_at).is_(None),
-        sa.or_(col(exception.expires_on).is_(None), col(exception.expires_on) >= on),
-    )
-    statement = (
-        sa.select(col(Plan.id), followed, *rows.columns(Institution, Policies), *rows.columns(exception, _Exception))
-        .join(ProgramVersion, col(ProgramVersion.id) == followed)
-        .join(Program, col(Program.id) == col(ProgramVersion.program_id))
-        .join(Institution, col(Institution.id) == col(Program.institution_id))
-        .outerjoin(exception, is_active)
-        .where(col(Plan.id).in_(ids))
-        .order_by(col(Plan.id), col(exception.id))
-    )
     found: dict[int, AuditedPlan] = {}
-    for row in await rows.fetch(connection, statement, _split):
+    for row in await _PLANS[aim].fetch(connection, _split, ids=list(ids), day=on):
         plan = found.get(row.plan_id, AuditedPlan(version_id=row.version_id, policies=row.policies))
         found[row.plan_id] = _with_exception(plan, row.exception, aim)
     return found
@@ -156,23 +141,51 @@ async def plans(connection: AsyncConnection, ids: Sequence[int], *, on: date, ai
 
 async def taken(connection: AsyncConnection, plan_ids: Sequence[int]) -> Taken:
     """The entries of the plans and the decisions that stand. One statement."""
-    entry, decision = PlannedCourse, TransferDecision
-    stands = sa.and_(col(decision.planned_course_id) == col(entry.id), col(decision.revoked_at).is_(None))
-    statement = (
-        sa.select(*rows.columns(entry, EntryRow), *rows.columns(decision, DecisionRow))
-        .outerjoin(decision, stands)
-        .where(col(entry.plan_id).in_(plan_ids))
-        .order_by(col(entry.id), col(decision.id))
-    )
     found: dict[int, EntryRow] = {}
     decided: list[DecisionRow] = []
-    for entry_row, decision_row in await rows.fetch(connection, statement, _split_entry):
+    for entry_row, decision_row in await _TAKEN.fetch(connection, _split_entry, ids=list(plan_ids)):
         found.setdefault(entry_row.id, entry_row)
         decided += [] if decision_row is None else [decision_row]
     return Taken(
         entries=rows.grouped((one.plan_id, one) for one in found.values()),
         decisions=rows.grouped(((one.planned_course_id, one.receiving_institution_id), one) for one in decided),
     )
+
+
+def _plans(followed: orm.Mapped[int | None]) -> rows.Select:
+    exception = PlanException
+    is_active = sa.and_(
+        col(exception.plan_id) == col(Plan.id),
+        col(exception.revoked_at).is_(None),
+        sa.or_(col(exception.expires_on).is_(None), col(exception.expires_on) >= sa.bindparam("day", type_=sa.Date)),
+    )
+    return (
+        sa.select(col(Plan.id), followed, *rows.columns(Institution, Policies), *rows.columns(exception, _Exception))
+        .join(ProgramVersion, col(ProgramVersion.id) == followed)
+        .join(Program, col(Program.id) == col(ProgramVersion.program_id))
+        .join(Institution, col(Institution.id) == col(Program.institution_id))
+        .outerjoin(exception, is_active)
+        .where(statements.among(col(Plan.id), "ids"))
+        .order_by(col(Plan.id), col(exception.id))
+    )
+
+
+def _taken() -> rows.Select:
+    entry, decision = PlannedCourse, TransferDecision
+    stands = sa.and_(col(decision.planned_course_id) == col(entry.id), col(decision.revoked_at).is_(None))
+    return (
+        sa.select(*rows.columns(entry, EntryRow), *rows.columns(decision, DecisionRow))
+        .outerjoin(decision, stands)
+        .where(statements.among(col(entry.plan_id), "ids"))
+        .order_by(col(entry.id), col(decision.id))
+    )
+
+
+_PLANS = {
+    Aim.TARGET: statements.Prepared(_plans(col(Plan.target_version_id))),
+    Aim.CURRENT: statements.Prepared(_plans(col(Plan.current_version_id))),
+}
+_TAKEN = statements.Prepared(_taken())
 
 
 def receiver(policies: Policies, institution_id: int) -> articulation_rules.Receiver:

@@ -1,7 +1,7 @@
 """Finding courses: filters, full text with a trigram fallback for misspellings, facets, suggestions.
 
-A search matches words (stemmed English, codes as written) or, where the words fail, similar spelling. Each way has
-its index: GIN on the stored document, GIN trigram on code and title.
+A search matches words (stemmed English) or similar spelling; one that is a course code matches that code and those that
+begin with it. Each way has its index: GIN on the stored document, GIN trigram on code and title.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from gql_api.domain import statuses
+from gql_api import errors
+from gql_api.domain import codes, statuses
 from gql_api.reads import courses, pages, rows
 from gql_api.tables.courses import Course
 from gql_api.tables.equivalencies import Equivalency, EquivalencySource
@@ -73,10 +74,10 @@ def listing(wanted: Filter) -> rows.Select:
 
 def relevance(search: str) -> pages.Order:
     """By score, best first, then id."""
-    query = _query(search)
-    similarity = sa.func.word_similarity(search, col(Course.search_text))
-    exact = sa.case((col(Course.code_key) == " ".join(search.upper().split()), 10.0), else_=0.0)
-    score = sa.cast(sa.func.ts_rank(col(Course.search), query) + similarity + exact, sa.Float)
+    words = sa.func.ts_rank(col(Course.search), _query(search))
+    spelling = sa.func.word_similarity(search, col(Course.search_text)) + sa.func.similarity(search, col(Course.title))
+    exact = sa.case((col(Course.code_key) == _code(search), 10.0), else_=0.0)
+    score = sa.cast(words + spelling + exact, sa.Float)
     return pages.Order(name=BY_RELEVANCE, columns=(score, col(Course.id)), is_descending=True)
 
 
@@ -173,11 +174,20 @@ def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
 
 
 def _matches(search: str) -> sa.ColumnElement[bool]:
-    words = sa.bindparam(None, search, type_=sa.Text)
-    return sa.or_(
-        col(Course.search).op("@@", is_comparison=True)(_query(search)),
-        words.op("<%", is_comparison=True)(col(Course.search_text)),
-    )
+    words = col(Course.search).op("@@", is_comparison=True)(_query(search))
+    code = _code(search)
+    if code is not None:  # a code is meant to the letter, or as the beginning of one
+        return sa.or_(words, col(Course.search_text).ilike(rows.pattern(code, before="")))
+    near = sa.bindparam(None, search, type_=sa.Text).op("<%", is_comparison=True)
+    return sa.or_(words, near(col(Course.search_text)))
+
+
+def _code(search: str) -> str | None:
+    """The course code that a search is, in any of its spellings; none where it is words."""
+    try:
+        return codes.parse(search).key
+    except errors.InvalidInput:
+        return None
 
 
 def _has_prerequisites(is_wanted: bool) -> sa.ColumnElement[bool]:  # noqa: FBT001 - a filter's value

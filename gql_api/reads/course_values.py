@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import courses, institutions
-from gql_api.reads import rows
+from gql_api.reads import rows, statements
 from gql_api.tables.courses import Course
 from gql_api.tables.institutions import Institution
 
@@ -37,6 +37,7 @@ class CourseFacts(NamedTuple):
 class _Row(NamedTuple):
     facts: CourseFacts
     calendar: institutions.Calendar
+    kind: institutions.InstitutionKind
     term_calendar: dict[str, Any]
 
 
@@ -49,17 +50,11 @@ class CourseValue(NamedTuple):
 
 async def by_id(connection: AsyncConnection, ids: Collection[int]) -> Mapping[int, CourseValue]:
     """The courses with these ids, each knowing its cross-listed sisters."""
-    statement = (
-        sa.select(*rows.columns(Course, CourseFacts), col(Institution.calendar), col(Institution.term_calendar))
-        .join(Institution, col(Institution.id) == col(Course.institution_id))
-        .where(col(Course.id).in_(with_cross_listed(ids)))
-        .order_by(col(Course.id))
-    )
-    found = await rows.fetch(connection, statement, _split)
+    found = await _BY_ID.fetch(connection, _split, course_ids=list(ids))
     groups = rows.grouped((row.facts.cross_list_group_id, row.facts) for row in found)
     return {
         row.facts.id: CourseValue(
-            course=value(row.facts, _group(row.facts, groups), row.calendar),
+            course=value(row.facts, _group(row.facts, groups), row.calendar, row.kind),
             term_calendar=row.term_calendar,
         )
         for row in found
@@ -67,24 +62,45 @@ async def by_id(connection: AsyncConnection, ids: Collection[int]) -> Mapping[in
 
 
 def _split(*row: Any) -> _Row:  # noqa: ANN401 - a row's columns are of many types
-    return _Row(CourseFacts(*row[:-2]), row[-2], row[-1])
+    return _Row(CourseFacts(*row[:-3]), *row[-3:])
 
 
 def _group(facts: CourseFacts, groups: Mapping[int | None, list[CourseFacts]]) -> list[CourseFacts]:
     return [] if facts.cross_list_group_id is None else groups[facts.cross_list_group_id]
 
 
-def with_cross_listed(course_ids: Collection[int]) -> sa.CompoundSelect[Any]:
-    """The ids of the courses and of the members of their cross-list groups; each half has an index of its own."""
-    groups = sa.select(col(Course.cross_list_group_id)).where(col(Course.id).in_(course_ids))
+def with_cross_listed() -> sa.CompoundSelect[Any]:
+    """The ids of the courses in the parameter `course_ids` and of the members of their cross-list groups.
+
+    Each half has an index of its own.
+    """
+    groups = sa.select(col(Course.cross_list_group_id)).where(statements.among(col(Course.id), "course_ids"))
     member = orm.aliased(Course)
     return sa.union(
-        sa.select(col(Course.id)).where(col(Course.id).in_(course_ids)),
+        sa.select(col(Course.id)).where(statements.among(col(Course.id), "course_ids")),
         sa.select(col(member.id)).where(col(member.cross_list_group_id).in_(groups)),
     )
 
 
-def value(facts: CourseFacts, group: Iterable[CourseFacts], calendar: institutions.Calendar) -> courses.Course:
+_BY_ID = statements.Prepared(
+    sa.select(
+        *rows.columns(Course, CourseFacts),
+        col(Institution.calendar),
+        col(Institution.kind),
+        col(Institution.term_calendar),
+    )
+    .join(Institution, col(Institution.id) == col(Course.institution_id))
+    .where(col(Course.id).in_(with_cross_listed()))
+    .order_by(col(Course.id))
+)
+
+
+def value(
+    facts: CourseFacts,
+    group: Iterable[CourseFacts],
+    calendar: institutions.Calendar,
+    kind: institutions.InstitutionKind,
+) -> courses.Course:
     """The course with the members of its cross-list group, itself first."""
     sisters = [member for member in group if member.id != facts.id]
     return courses.Course(
@@ -101,6 +117,7 @@ def value(facts: CourseFacts, group: Iterable[CourseFacts], calendar: institutio
         exclusion_group_id=facts.exclusion_group_id,
         repeatable_times=facts.repeatable_times,
         repeatable_credits=facts.repeatable_credits,
+        is_examination=kind is institutions.InstitutionKind.EXAMINING_BODY,
     )
 
 

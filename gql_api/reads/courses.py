@@ -10,10 +10,8 @@ from sqlalchemy import orm
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from gql_api.reads import pages, rows
+from gql_api.reads import pages, rows, statements
 from gql_api.tables.courses import Course, CourseAlias, CourseSuccessor
-
-_ARRAY_OF_IDS = sa.ARRAY(sa.BigInteger)
 
 
 class CourseRow(NamedTuple):
@@ -38,6 +36,8 @@ class CourseRow(NamedTuple):
     active_until: date | None
     cross_list_group_id: int | None
     revision: int
+    repeatable_times: int | None
+    repeatable_credits: Decimal | None
 
 
 COLUMNS = rows.columns(Course, CourseRow)
@@ -47,80 +47,93 @@ BY_TITLE = pages.Order(name="TITLE", columns=(col(Course.title), col(Course.id))
 ORDERS = {order.name: order for order in (BY_CODE, BY_TITLE)}
 
 
+_BY_ID = statements.Prepared(sa.select(*COLUMNS).where(statements.among(col(Course.id), "ids")))
+
+
 async def by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[CourseRow | None]:
     """The courses with these ids, none for an unknown one."""
-    statement = sa.select(*COLUMNS).where(col(Course.id).in_(ids))
-    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, CourseRow)})
+    found = await _BY_ID.fetch(connection, CourseRow, ids=list(ids))
+    return rows.in_order(ids, {row.id: row for row in found})
 
 
-async def by_code(connection: AsyncConnection, keys: Sequence[tuple[int, str]]) -> list[CourseRow | None]:
-    """The course of each (institution id, normalised code): its own code first, else an alias."""
-    wanted = (
-        sa.func.unnest(
-            sa.bindparam("institutions", [key[0] for key in keys], type_=_ARRAY_OF_IDS),
-            sa.bindparam("codes", [key[1] for key in keys], type_=sa.ARRAY(sa.Text)),
-        )
-        .table_valued("institution_id", "code_key", name="wanted")
-        .render_derived()
-    )
-    aliased: rows.Select = sa.select(
-        col(CourseAlias.course_id), col(CourseAlias.institution_id), col(CourseAlias.code_key), sa.literal(1)
-    )
+def _by_code() -> rows.Select:
+    wanted = statements.listed("wanted", institution_id=sa.BigInteger(), code_key=sa.Text())
     own: rows.Select = sa.select(
         rows.element(col(Course.id)).label("course_id"),
         rows.element(col(Course.institution_id)).label("institution_id"),
         rows.element(col(Course.code_key)).label("code_key"),
         sa.literal(0).label("rank"),
     )
+    alias = CourseAlias
+    aliased: rows.Select = sa.select(
+        col(alias.course_id), col(alias.institution_id), col(alias.code_key), sa.literal(1)
+    )
     known = own.union_all(aliased).subquery("known")
-    statement = (
+    is_wanted = sa.and_(known.c.institution_id == wanted.c.institution_id, known.c.code_key == wanted.c.code_key)
+    return (
         sa.select(wanted.c.institution_id, wanted.c.code_key, *COLUMNS)
         .select_from(wanted)
-        .join(
-            known,
-            sa.and_(known.c.institution_id == wanted.c.institution_id, known.c.code_key == wanted.c.code_key),
-        )
+        .join(known, is_wanted)
         .join(Course, col(Course.id) == known.c.course_id)
         .order_by(known.c.rank.desc())
     )
-    found = await rows.every(connection, statement)
+
+
+_BY_CODE = statements.Prepared(_by_code())
+
+
+async def by_code(connection: AsyncConnection, keys: Sequence[tuple[int, str]]) -> list[CourseRow | None]:
+    """The course of each (institution id, normalised code): its own code first, else an alias."""
+    found = await _BY_CODE.every(connection, institution_id=[key[0] for key in keys], code_key=[key[1] for key in keys])
     return rows.in_order(keys, {(row[0], row[1]): CourseRow(*row[2:]) for row in found})
+
+
+_ALIASES = statements.Prepared(
+    sa.select(col(CourseAlias.course_id), col(CourseAlias.code_key))
+    .where(statements.among(col(CourseAlias.course_id), "ids"))
+    .order_by(col(CourseAlias.code_key))
+)
 
 
 async def aliases(connection: AsyncConnection, ids: Sequence[int]) -> list[list[str]]:
     """The other codes of each course, sorted."""
-    statement = (
-        sa.select(col(CourseAlias.course_id), col(CourseAlias.code_key))
-        .where(col(CourseAlias.course_id).in_(ids))
-        .order_by(col(CourseAlias.code_key))
-    )
-    found = rows.grouped((row[0], row[1]) for row in await rows.every(connection, statement))
+    found = rows.grouped((row[0], row[1]) for row in await _ALIASES.every(connection, ids=list(ids)))
     return [found[key] for key in ids]
+
+
+_SUCCESSORS = statements.Prepared(
+    sa.select(col(CourseSuccessor.course_id), *COLUMNS)
+    .join(Course, col(Course.id) == col(CourseSuccessor.successor_id))
+    .where(statements.among(col(CourseSuccessor.course_id), "ids"))
+    .order_by(*BY_CODE.elements)
+)
 
 
 async def successors(connection: AsyncConnection, ids: Sequence[int]) -> list[list[CourseRow]]:
     """What replaced each course, by code."""
-    statement = (
-        sa.select(col(CourseSuccessor.course_id), *COLUMNS)
-        .join(Course, col(Course.id) == col(CourseSuccessor.successor_id))
-        .where(col(CourseSuccessor.course_id).in_(ids))
-        .order_by(*BY_CODE.columns)
+    return await _lists(connection, _SUCCESSORS, ids)
+
+
+def _cross_listed() -> rows.Select:
+    mine = orm.aliased(Course)
+    return (
+        sa.select(col(mine.id), *COLUMNS)
+        .join(Course, col(Course.cross_list_group_id) == col(mine.cross_list_group_id))
+        .where(statements.among(col(mine.id), "ids"), col(Course.id) != col(mine.id))
+        .order_by(*BY_CODE.elements)
     )
-    return await _lists(connection, statement, ids)
+
+
+_CROSS_LISTED = statements.Prepared(_cross_listed())
 
 
 async def cross_listed(connection: AsyncConnection, ids: Sequence[int]) -> list[list[CourseRow]]:
     """The other members of each course's cross-list group, by code."""
-    mine = orm.aliased(Course)
-    statement = (
-        sa.select(col(mine.id), *COLUMNS)
-        .join(Course, col(Course.cross_list_group_id) == col(mine.cross_list_group_id))
-        .where(col(mine.id).in_(ids), col(Course.id) != col(mine.id))
-        .order_by(*BY_CODE.columns)
-    )
-    return await _lists(connection, statement, ids)
+    return await _lists(connection, _CROSS_LISTED, ids)
 
 
-async def _lists(connection: AsyncConnection, statement: rows.Select, ids: Sequence[int]) -> list[list[CourseRow]]:
-    found = rows.grouped((row[0], CourseRow(*row[1:])) for row in await rows.every(connection, statement))
+async def _lists(
+    connection: AsyncConnection, statement: statements.Prepared, ids: Sequence[int]
+) -> list[list[CourseRow]]:
+    found = rows.grouped((row[0], CourseRow(*row[1:])) for row in await statement.every(connection, ids=list(ids)))
     return [found[key] for key in ids]

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import equivalencies, grades
-from gql_api.reads import pages, rows
+from gql_api.reads import pages, relations, rows, statements
 from gql_api.tables.equivalencies import Equivalency, EquivalencyAward, EquivalencySource
 
 
@@ -85,33 +85,38 @@ NEWEST = pages.Order(name="NEWEST", columns=(col(Equivalency.id),), is_descendin
 ORDERS = {order.name: order for order in (BY_ID, NEWEST)}
 
 
+_BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Equivalency.id), "ids"), _RECORDED))
+
+
 async def by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[EquivalencyRow | None]:
     """The rules with these ids, none for an unknown or closed one."""
-    statement = sa.select(*_COLUMNS).where(col(Equivalency.id).in_(ids), _RECORDED)
-    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, EquivalencyRow)})
+    found = await _BY_ID.fetch(connection, EquivalencyRow, ids=list(ids))
+    return rows.in_order(ids, {row.id: row for row in found})
+
+
+_SOURCES = statements.Prepared(
+    sa.select(col(EquivalencySource.equivalency_id), *_SOURCE_COLUMNS)
+    .where(statements.among(col(EquivalencySource.equivalency_id), "ids"))
+    .order_by(col(EquivalencySource.group_position), col(EquivalencySource.id))
+)
 
 
 async def sources(connection: AsyncConnection, ids: Sequence[int]) -> list[list[SourceRow]]:
     """The source courses of each rule, by group."""
-    source = EquivalencySource
-    statement = (
-        sa.select(col(source.equivalency_id), *_SOURCE_COLUMNS)
-        .where(col(source.equivalency_id).in_(ids))
-        .order_by(col(source.group_position), col(source.id))
-    )
-    found = rows.grouped((row[0], SourceRow(*row[1:])) for row in await rows.every(connection, statement))
+    found = rows.grouped((row[0], SourceRow(*row[1:])) for row in await _SOURCES.every(connection, ids=list(ids)))
     return [found[key] for key in ids]
+
+
+_AWARDS = statements.Prepared(
+    sa.select(col(EquivalencyAward.equivalency_id), *_AWARD_COLUMNS)
+    .where(statements.among(col(EquivalencyAward.equivalency_id), "ids"))
+    .order_by(col(EquivalencyAward.position))
+)
 
 
 async def awards(connection: AsyncConnection, ids: Sequence[int]) -> list[list[AwardRow]]:
     """The awards of each rule, in order."""
-    award = EquivalencyAward
-    statement = (
-        sa.select(col(award.equivalency_id), *_AWARD_COLUMNS)
-        .where(col(award.equivalency_id).in_(ids))
-        .order_by(col(award.position))
-    )
-    found = rows.grouped((row[0], AwardRow(*row[1:])) for row in await rows.every(connection, statement))
+    found = rows.grouped((row[0], AwardRow(*row[1:])) for row in await _AWARDS.every(connection, ids=list(ids)))
     return [found[key] for key in ids]
 
 
@@ -136,20 +141,22 @@ async def page(
     return await pages.page(connection, listing(wanted), EquivalencyRow, order, window)
 
 
-def from_course(course: sa.ColumnElement[int] | int, institution_id: int | None) -> rows.Select:
-    """The rules that a course is a source of, to one receiving institution or to all."""
+def _from_course(course: sa.ColumnElement[int], institution: sa.ColumnElement[int] | None) -> rows.Select:
     statement = sa.select(*_COLUMNS).where(_RECORDED, _has_source(course))
-    if institution_id is None:
-        return statement
-    return statement.where(col(Equivalency.receiving_institution_id) == institution_id)
+    return (
+        statement if institution is None else statement.where(col(Equivalency.receiving_institution_id) == institution)
+    )
 
 
-def to_course(course: sa.ColumnElement[int] | int, institution_id: int | None) -> rows.Select:
-    """The rules that award a course, from one sending institution or from all."""
+def _to_course(course: sa.ColumnElement[int], institution: sa.ColumnElement[int] | None) -> rows.Select:
     statement = sa.select(*_COLUMNS).where(_RECORDED, _has_target(course))
-    if institution_id is None:
-        return statement
-    return statement.where(col(Equivalency.sending_institution_id) == institution_id)
+    return statement if institution is None else statement.where(col(Equivalency.sending_institution_id) == institution)
+
+
+FROM_COURSE = relations.Relation(_from_course, EquivalencyRow, BY_ID, sa.BigInteger())
+"""The rules that a course is a source of, to one receiving institution or to all."""
+TO_COURSE = relations.Relation(_to_course, EquivalencyRow, BY_ID, sa.BigInteger())
+"""The rules that award a course, from one sending institution or from all."""
 
 
 def _has_source(course: sa.ColumnElement[int] | int) -> sa.ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import grades, institutions
-from gql_api.reads import pages, rows
+from gql_api.reads import pages, rows, statements
 from gql_api.tables import columns
 from gql_api.tables.institutions import Institution, InstitutionAlias
 
@@ -34,25 +34,31 @@ BY_NAME = pages.Order(name="NAME", columns=(col(Institution.name), col(Instituti
 ORDERS = {order.name: order for order in (BY_NAME,)}
 
 
+_BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Institution.id), "ids")))
+
+
 async def by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[InstitutionRow | None]:
     """The institutions with these ids, none for an unknown one."""
-    statement = sa.select(*_COLUMNS).where(col(Institution.id).in_(ids))
-    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, InstitutionRow)})
+    found = await _BY_ID.fetch(connection, InstitutionRow, ids=list(ids))
+    return rows.in_order(ids, {row.id: row for row in found})
+
+
+def _named() -> rows.Select:
+    wanted = statements.listed("wanted", name=sa.Text())
+    text = sa.cast(wanted.c.name, columns.CITEXT)
+    alias = sa.select(col(InstitutionAlias.institution_id)).where(col(InstitutionAlias.alias) == text).scalar_subquery()
+    is_name, is_alias = col(Institution.name) == text, col(Institution.id) == alias
+    rank = sa.case((is_name, 1), (is_alias, 2), else_=3)
+    matches = sa.or_(is_name, col(Institution.abbreviation) == text, is_alias)
+    return sa.select(wanted.c.name, *_COLUMNS).where(matches).order_by(wanted.c.name, rank.desc())
+
+
+_NAMED = statements.Prepared(_named())
 
 
 async def named(connection: AsyncConnection, names: Sequence[str]) -> list[InstitutionRow | None]:
     """The institutions that these names, aliases or abbreviations mean, in any letter case."""
-    wanted = (
-        sa.func.unnest(sa.bindparam("names", list(names), type_=sa.ARRAY(sa.Text)))
-        .table_valued("name")
-        .render_derived()
-    )
-    text = sa.cast(wanted.c.name, columns.CITEXT)
-    alias = sa.select(col(InstitutionAlias.institution_id)).where(col(InstitutionAlias.alias) == text).scalar_subquery()
-    matches = sa.or_(col(Institution.name) == text, col(Institution.abbreviation) == text, col(Institution.id) == alias)
-    rank = sa.case((col(Institution.name) == text, 1), (col(Institution.id) == alias, 2), else_=3)
-    statement = sa.select(wanted.c.name, *_COLUMNS).where(matches).order_by(wanted.c.name, rank.desc())
-    found = await rows.every(connection, statement)
+    found = await _NAMED.every(connection, name=list(names))
     return rows.in_order(names, {row[0]: InstitutionRow(*row[1:]) for row in found})
 
 
@@ -79,12 +85,14 @@ async def page(
     return await pages.page(connection, listing(search), InstitutionRow, order, window)
 
 
+_ALIASES = statements.Prepared(
+    sa.select(col(InstitutionAlias.institution_id), col(InstitutionAlias.alias))
+    .where(statements.among(col(InstitutionAlias.institution_id), "ids"))
+    .order_by(col(InstitutionAlias.alias))
+)
+
+
 async def aliases(connection: AsyncConnection, ids: Sequence[int]) -> list[list[str]]:
     """The other names of each institution, sorted."""
-    statement = (
-        sa.select(col(InstitutionAlias.institution_id), col(InstitutionAlias.alias))
-        .where(col(InstitutionAlias.institution_id).in_(ids))
-        .order_by(col(InstitutionAlias.alias))
-    )
-    found = rows.grouped((row[0], row[1]) for row in await rows.every(connection, statement))
+    found = rows.grouped((row[0], row[1]) for row in await _ALIASES.every(connection, ids=list(ids)))
     return [found[key] for key in ids]

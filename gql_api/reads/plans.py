@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from gql_api import access
 from gql_api.domain import grades, statuses, terms
-from gql_api.reads import pages, rows
+from gql_api.reads import pages, rows, statements
 from gql_api.tables.plans import Plan, PlannedCourse
 from gql_api.tables.programs import ProgramVersion
 
@@ -79,57 +79,89 @@ ORDERS = {order.name: order for order in (RECENT, OLDEST)}
 
 def visible_to(viewer: access.Viewer) -> sa.ColumnElement[bool]:
     """The plans that this viewer may read; deleted ones are nobody's."""
-    living = col(Plan.deleted_at).is_(None)
-    if viewer.may_administer():
-        return living
-    return sa.and_(living, col(Plan.id) == (viewer.plan_id or 0))
+    return _visible(**{name: sa.literal(value) for name, value in _as(viewer).items()})
+
+
+def _visible(everyones: sa.ColumnElement[bool], own: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    return sa.and_(col(Plan.deleted_at).is_(None), sa.or_(everyones, col(Plan.id) == own))
+
+
+def _as(viewer: access.Viewer) -> dict[str, Any]:
+    """The viewer as parameters: whether every plan is theirs to read, and the one that is; 0 is nobody's."""
+    return {"everyones": viewer.may_administer(), "own": viewer.plan_id or 0}
+
+
+_TO_VIEWER = _visible(sa.bindparam("everyones", type_=sa.Boolean), sa.bindparam("own", type_=sa.BigInteger))
+_BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Plan.id), "ids"), _TO_VIEWER))
 
 
 async def by_id(connection: AsyncConnection, viewer: access.Viewer, ids: Sequence[int]) -> list[PlanRow | None]:
     """The plans with these ids that the viewer may read; none for others, whether they exist or not."""
-    statement = sa.select(*_COLUMNS).where(col(Plan.id).in_(ids), visible_to(viewer))
-    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, PlanRow)})
+    found = await _BY_ID.fetch(connection, PlanRow, ids=list(ids), **_as(viewer))
+    return rows.in_order(ids, {row.id: row for row in found})
+
+
+_ID_OF_CODE = statements.Prepared(
+    sa.select(col(Plan.id)).where(statements.among(col(Plan.code_hmac), "digests"), col(Plan.deleted_at).is_(None))
+)
 
 
 async def id_of_code(connection: AsyncConnection, digests: Sequence[bytes]) -> int | None:
     """The plan whose stored code is one of these HMACs (one per valid secret)."""
-    statement = sa.select(col(Plan.id)).where(col(Plan.code_hmac).in_(digests), col(Plan.deleted_at).is_(None))
-    return (await connection.execute(statement)).scalar_one_or_none()
+    found = await _ID_OF_CODE.every(connection, digests=list(digests))
+    return found[0][0] if found else None
+
+
+_SEASON = sa.case(
+    {one.name: one.position for one in terms.Season}, value=sa.cast(rows.element(col(PlannedCourse.season)), sa.Text)
+)
+_ENTRIES = statements.Prepared(
+    sa.select(*_ENTRY_COLUMNS)
+    .where(statements.among(col(PlannedCourse.plan_id), "ids"))
+    .order_by(col(PlannedCourse.year).asc().nulls_last(), _SEASON.asc().nulls_last(), col(PlannedCourse.id))
+)
 
 
 async def entries(connection: AsyncConnection, plan_ids: Sequence[int]) -> list[list[PlannedCourseRow]]:
     """The entries of each plan by term, unscheduled last; a plan has at most 200."""
-    entry = PlannedCourse
-    season = sa.case({one.name: one.position for one in terms.Season}, value=sa.cast(col(entry.season), sa.Text))
-    statement = (
-        sa.select(*_ENTRY_COLUMNS)
-        .where(col(entry.plan_id).in_(plan_ids))
-        .order_by(col(entry.year).asc().nulls_last(), season.asc().nulls_last(), col(entry.id))
+    found = rows.grouped(
+        (row.plan_id, row) for row in await _ENTRIES.fetch(connection, PlannedCourseRow, ids=list(plan_ids))
     )
-    found = rows.grouped((row.plan_id, row) for row in await rows.fetch(connection, statement, PlannedCourseRow))
     return [found[key] for key in plan_ids]
+
+
+_ENTRIES_BY_ID = statements.Prepared(
+    sa.select(*_ENTRY_COLUMNS)
+    .join(Plan, col(Plan.id) == col(PlannedCourse.plan_id))
+    .where(statements.among(col(PlannedCourse.id), "ids"), _TO_VIEWER)
+)
 
 
 async def entries_by_id(
     connection: AsyncConnection, viewer: access.Viewer, ids: Sequence[int]
 ) -> list[PlannedCourseRow | None]:
     """The entries with these ids whose plan the viewer may read."""
-    statement = (
-        sa.select(*_ENTRY_COLUMNS)
-        .join(Plan, col(Plan.id) == col(PlannedCourse.plan_id))
-        .where(col(PlannedCourse.id).in_(ids), visible_to(viewer))
-    )
-    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, PlannedCourseRow)})
+    found = await _ENTRIES_BY_ID.fetch(connection, PlannedCourseRow, ids=list(ids), **_as(viewer))
+    return rows.in_order(ids, {row.id: row for row in found})
+
+
+def _entry_of_course() -> rows.Select:
+    entry = PlannedCourse
+    wanted = statements.listed("wanted", plan_id=sa.BigInteger(), course_id=sa.BigInteger())
+    is_wanted = sa.and_(col(entry.plan_id) == wanted.c.plan_id, col(entry.course_id) == wanted.c.course_id)
+    return sa.select(*_ENTRY_COLUMNS).join(wanted, is_wanted).order_by(col(entry.id))
+
+
+_ENTRY_OF_COURSE = statements.Prepared(_entry_of_course())
 
 
 async def entry_of_course(connection: AsyncConnection, keys: Sequence[tuple[int, int]]) -> list[list[PlannedCourseRow]]:
     """For each (plan, course): the plan's entries of that course."""
-    wanted = sa.tuple_(col(PlannedCourse.plan_id), col(PlannedCourse.course_id)).in_(list(keys))
-    statement = sa.select(*_ENTRY_COLUMNS).where(wanted).order_by(col(PlannedCourse.id))
-    found = rows.grouped(
-        ((row.plan_id, row.course_id), row) for row in await rows.fetch(connection, statement, PlannedCourseRow)
+    found = await _ENTRY_OF_COURSE.fetch(
+        connection, PlannedCourseRow, plan_id=[key[0] for key in keys], course_id=[key[1] for key in keys]
     )
-    return [found[key] for key in keys]
+    entries_of = rows.grouped(((row.plan_id, row.course_id), row) for row in found)
+    return [entries_of[key] for key in keys]
 
 
 def listing(viewer: access.Viewer, wanted: Filter) -> rows.Select:

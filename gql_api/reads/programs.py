@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import statuses, terms
-from gql_api.reads import pages, rows
+from gql_api.reads import pages, relations, rows, statements
 from gql_api.tables.programs import Program, ProgramVersion
 from gql_api.tables.requirements import Requirement, RequirementOption
 
@@ -68,10 +68,13 @@ NEWEST_VERSION = pages.Order(
 )
 
 
+_BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Program.id), "ids")))
+
+
 async def by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[ProgramRow | None]:
     """The programs with these ids, none for an unknown one."""
-    statement = sa.select(*_COLUMNS).where(col(Program.id).in_(ids))
-    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, ProgramRow)})
+    found = await _BY_ID.fetch(connection, ProgramRow, ids=list(ids))
+    return rows.in_order(ids, {row.id: row for row in found})
 
 
 async def named(
@@ -102,42 +105,70 @@ async def page(
     return await pages.page(connection, listing(wanted), ProgramRow, order, window)
 
 
-def of_institution(institution: sa.ColumnElement[int] | int) -> rows.Select:
-    """The programs of an institution."""
+def _of_institution(institution: sa.ColumnElement[int], _filter: object) -> rows.Select:
     return sa.select(*_COLUMNS).where(col(Program.institution_id) == institution)
+
+
+OF_INSTITUTION = relations.Relation(_of_institution, ProgramRow, BY_NAME)
+"""The programs of an institution."""
+
+
+_VERSIONS_BY_ID = statements.Prepared(
+    sa.select(*_VERSION_COLUMNS).where(statements.among(col(ProgramVersion.id), "ids"))
+)
 
 
 async def versions_by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[VersionRow | None]:
     """The versions with these ids, none for an unknown one."""
-    statement = sa.select(*_VERSION_COLUMNS).where(col(ProgramVersion.id).in_(ids))
-    return rows.in_order(ids, {row.id: row for row in await rows.fetch(connection, statement, VersionRow)})
+    found = await _VERSIONS_BY_ID.fetch(connection, VersionRow, ids=list(ids))
+    return rows.in_order(ids, {row.id: row for row in found})
+
+
+_CURRENT_VERSIONS = statements.Prepared(
+    sa.select(*_VERSION_COLUMNS).where(
+        statements.among(col(ProgramVersion.program_id), "ids"), col(ProgramVersion.is_current)
+    )
+)
 
 
 async def current_versions(connection: AsyncConnection, program_ids: Sequence[int]) -> list[VersionRow | None]:
     """The current version of each program, none where nothing is published."""
-    version = ProgramVersion
-    statement = sa.select(*_VERSION_COLUMNS).where(col(version.program_id).in_(program_ids), col(version.is_current))
-    found = {row.program_id: row for row in await rows.fetch(connection, statement, VersionRow)}
-    return rows.in_order(program_ids, found)
+    found = await _CURRENT_VERSIONS.fetch(connection, VersionRow, ids=list(program_ids))
+    return rows.in_order(program_ids, {row.program_id: row for row in found})
 
 
-def versions_of(program: sa.ColumnElement[int] | int, states: tuple[statuses.VersionState, ...]) -> rows.Select:
-    """The versions of a program, in these states or in all."""
+def _versions_of(program: sa.ColumnElement[int], states: sa.ColumnElement[Any] | None) -> rows.Select:
     statement = sa.select(*_VERSION_COLUMNS).where(col(ProgramVersion.program_id) == program)
-    return statement.where(col(ProgramVersion.state).in_(states)) if states else statement
+    return statement if states is None else statement.where(rows.element(col(ProgramVersion.state)) == sa.any_(states))
+
+
+VERSIONS_OF = relations.Relation(
+    _versions_of, VersionRow, NEWEST_VERSION, sa.ARRAY(rows.element(col(ProgramVersion.state)).type)
+)
+"""The versions of a program, in the states given or in all, newest first."""
+
+
+def _version_at() -> rows.Select:
+    version = ProgramVersion
+    wanted = statements.listed("wanted", program_id=sa.BigInteger(), term_key=sa.Integer())
+    is_wanted = sa.and_(col(version.program_id) == wanted.c.program_id, col(version.term_key) == wanted.c.term_key)
+    return (
+        sa.select(*_VERSION_COLUMNS)
+        .join(wanted, is_wanted)
+        .where(col(version.state) != statuses.VersionState.DRAFT)
+        .order_by(col(version.revision))
+    )
+
+
+_VERSION_AT = statements.Prepared(_version_at())
 
 
 async def version_at(connection: AsyncConnection, keys: Sequence[tuple[int, int]]) -> list[VersionRow | None]:
     """For each (program, term key): its published version of that very term, the latest revision."""
-    version = ProgramVersion
-    wanted = sa.tuple_(col(version.program_id), col(version.term_key)).in_(list(keys))
-    statement = (
-        sa.select(*_VERSION_COLUMNS)
-        .where(wanted, col(version.state) != statuses.VersionState.DRAFT)
-        .order_by(col(version.revision))
+    found = await _VERSION_AT.fetch(
+        connection, VersionRow, program_id=[key[0] for key in keys], term_key=[key[1] for key in keys]
     )
-    found = {(row.program_id, row.term_key): row for row in await rows.fetch(connection, statement, VersionRow)}
-    return rows.in_order(keys, found)
+    return rows.in_order(keys, {(row.program_id, row.term_key): row for row in found})
 
 
 async def latest_published(connection: AsyncConnection, program_id: int, term_key: int | None) -> VersionRow | None:
@@ -153,13 +184,15 @@ async def latest_published(connection: AsyncConnection, program_id: int, term_ke
     return await rows.first(connection, newest, VersionRow)
 
 
+_VERSION_OF = statements.Prepared(
+    sa.select(col(Requirement.id), col(Requirement.version_id)).where(statements.among(col(Requirement.id), "ids"))
+)
+
+
 async def version_of_requirement(connection: AsyncConnection, requirement_ids: Sequence[int]) -> list[int | None]:
     """The version that each requirement belongs to."""
-    statement = sa.select(col(Requirement.id), col(Requirement.version_id)).where(
-        col(Requirement.id).in_(requirement_ids)
-    )
-    found = {row[0]: row[1] for row in await rows.every(connection, statement)}
-    return rows.in_order(requirement_ids, found)
+    found = await _VERSION_OF.every(connection, ids=list(requirement_ids))
+    return rows.in_order(requirement_ids, {row[0]: row[1] for row in found})
 
 
 class UseRow(NamedTuple):
@@ -169,20 +202,16 @@ class UseRow(NamedTuple):
     version_id: int
 
 
-def uses_of_course(course: sa.ColumnElement[int] | int) -> rows.Select:
-    """The requirements of current versions that name a course as an option."""
+def _uses_of_course(course: sa.ColumnElement[int], _filter: object) -> rows.Select:
+    option = RequirementOption
+    naming = sa.select(col(option.requirement_id)).where(col(option.course_id) == course, ~col(option.is_excluded))
     return (
         sa.select(col(Requirement.id), col(Requirement.version_id))
         .join(ProgramVersion, col(ProgramVersion.id) == col(Requirement.version_id))
-        .where(
-            col(ProgramVersion.is_current),
-            col(Requirement.id).in_(
-                sa.select(col(RequirementOption.requirement_id)).where(
-                    col(RequirementOption.course_id) == course, ~col(RequirementOption.is_excluded)
-                )
-            ),
-        )
+        .where(col(ProgramVersion.is_current), col(Requirement.id).in_(naming))
     )
 
 
 BY_REQUIREMENT = pages.Order(name="REQUIREMENT", columns=(col(Requirement.id),))
+USES_OF_COURSE = relations.Relation(_uses_of_course, UseRow, BY_REQUIREMENT)
+"""The requirements of current versions that name a course as an option."""

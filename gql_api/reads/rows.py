@@ -61,8 +61,13 @@ def element(column: Column) -> sa.ColumnElement[Any]:
 
 def contains(column: Column, text: str) -> sa.ColumnElement[bool]:
     """Whether a text column has `text` within, in any letter case; the trigram index on `column::text` serves it."""
+    return sa.cast(element(column), sa.Text).ilike(pattern(text))
+
+
+def pattern(text: str, *, before: str = "%") -> str:
+    """What LIKE takes for a text with anything after it, and before it."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return sa.cast(element(column), sa.Text).ilike(f"%{escaped}%", escape="\\")
+    return f"{before}{escaped}%"
 
 
 def conditions(*asked: tuple[Any, Callable[[Any], sa.ColumnElement[bool]]]) -> list[sa.ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import articulation_rules, equivalencies, grades
-from gql_api.reads import course_values, rows
+from gql_api.reads import course_values, rows, statements
 from gql_api.tables.courses import Course
 from gql_api.tables.equivalencies import Equivalency, EquivalencyAward, EquivalencySource
 
@@ -84,11 +84,16 @@ async def from_courses(
 
     One statement, whose rows pair each source of a rule with each of its awards.
     """
-    rule, source, award = Equivalency, EquivalencySource, EquivalencyAward
-    speaking = sa.select(col(source.equivalency_id)).where(
-        col(source.course_id).in_(course_values.with_cross_listed(course_ids))
+    found = await _FROM_COURSES.fetch(
+        connection, _split, course_ids=list(course_ids), receiving_ids=list(receiving_ids)
     )
-    statement = (
+    return _collected(found)
+
+
+def _from_courses() -> rows.Select:
+    rule, source, award = Equivalency, EquivalencySource, EquivalencyAward
+    speaking = sa.select(col(source.equivalency_id)).where(col(source.course_id).in_(course_values.with_cross_listed()))
+    return (
         sa.select(
             *rows.columns(rule, RuleRow),
             col(source.id),
@@ -101,13 +106,15 @@ async def from_courses(
         .outerjoin(award, col(award.equivalency_id) == col(rule.id))
         .where(
             col(rule.id).in_(speaking),
-            col(rule.receiving_institution_id).in_(receiving_ids),
+            statements.among(col(rule.receiving_institution_id), "receiving_ids"),
             col(rule.recorded_until).is_(None),
-            col(rule.status).in_(_SPEAKING),
+            sa.or_(*[col(rule.status) == status for status in _SPEAKING]),
         )
         .order_by(col(rule.id), col(source.group_position), col(source.id), col(award.position))
     )
-    return _collected(await rows.fetch(connection, statement, _split))
+
+
+_FROM_COURSES = statements.Prepared(_from_courses())
 
 
 def _split(*row: Any) -> _Row:  # noqa: ANN401 - a row's columns are of many types

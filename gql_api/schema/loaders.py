@@ -7,17 +7,15 @@ with equal arguments share a statement. Loaders live for one request and are mad
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 
 from gql_api import access
-from gql_api.domain import audits, statuses, transfer
+from gql_api.domain import audits, transfer
 from gql_api.reads import (
     articulation,
     courses,
@@ -26,8 +24,8 @@ from gql_api.reads import (
     pages,
     plans,
     programs,
+    relations,
     requirement_trees,
-    rows,
 )
 from gql_api.reads import audits as audit_inputs
 from gql_api.schema import trees
@@ -46,12 +44,7 @@ class Lender(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
-    """The arguments of a paged edge: its window, and the one filter that edges have."""
-
-    window: pages.Window
-    filter: Hashable = None
+Related = relations.Related
 
 
 class Loaders:
@@ -119,22 +112,22 @@ class Loaders:
     @cached_property
     def rules_from(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
         """The rules a course is a source of, to the institution in `filter` or to all."""
-        return self._paged(equivalencies.from_course, equivalencies.EquivalencyRow, equivalencies.BY_ID)
+        return self._of(equivalencies.FROM_COURSE.pages)
 
     @cached_property
     def rules_from_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `rules_from` there are."""
-        return self._counted(equivalencies.from_course)
+        return self._of(equivalencies.FROM_COURSE.counts)
 
     @cached_property
     def rules_to(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
         """The rules that award a course, from the institution in `filter` or from all."""
-        return self._paged(equivalencies.to_course, equivalencies.EquivalencyRow, equivalencies.BY_ID)
+        return self._of(equivalencies.TO_COURSE.pages)
 
     @cached_property
     def rules_to_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `rules_to` there are."""
-        return self._counted(equivalencies.to_course)
+        return self._of(equivalencies.TO_COURSE.counts)
 
     @cached_property
     def transfer_status(self) -> DataLoader[tuple[int, int], transfer.TransferStatusAnswer]:
@@ -149,12 +142,12 @@ class Loaders:
     @cached_property
     def programs_of(self) -> DataLoader[tuple[int, Related], pages.Page[programs.ProgramRow]]:
         """The programs of an institution."""
-        return self._paged(lambda parent, _: programs.of_institution(parent), programs.ProgramRow, programs.BY_NAME)
+        return self._of(programs.OF_INSTITUTION.pages)
 
     @cached_property
     def programs_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `programs_of` there are."""
-        return self._counted(lambda parent, _: programs.of_institution(parent))
+        return self._of(programs.OF_INSTITUTION.counts)
 
     @cached_property
     def version(self) -> DataLoader[int, programs.VersionRow | None]:
@@ -174,12 +167,12 @@ class Loaders:
     @cached_property
     def versions_of(self) -> DataLoader[tuple[int, Related], pages.Page[programs.VersionRow]]:
         """The versions of a program in the states of `filter`, newest first."""
-        return self._paged(_versions_in_states, programs.VersionRow, programs.NEWEST_VERSION)
+        return self._of(programs.VERSIONS_OF.pages)
 
     @cached_property
     def versions_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `versions_of` there are."""
-        return self._counted(_versions_in_states)
+        return self._of(programs.VERSIONS_OF.counts)
 
     @cached_property
     def tree(self) -> DataLoader[int, trees.Tree | None]:
@@ -199,12 +192,12 @@ class Loaders:
     @cached_property
     def uses_of_course(self) -> DataLoader[tuple[int, Related], pages.Page[programs.UseRow]]:
         """The requirements of current versions that name a course."""
-        return self._paged(lambda parent, _: programs.uses_of_course(parent), programs.UseRow, programs.BY_REQUIREMENT)
+        return self._of(programs.USES_OF_COURSE.pages)
 
     @cached_property
     def uses_of_course_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `uses_of_course` there are."""
-        return self._counted(lambda parent, _: programs.uses_of_course(parent))
+        return self._of(programs.USES_OF_COURSE.counts)
 
     @cached_property
     def plan(self) -> DataLoader[int, plans.PlanRow | None]:
@@ -256,45 +249,3 @@ class Loaders:
                 return await batch(connection, keys)
 
         return DataLoader(load_fn=load)
-
-    def _paged(
-        self,
-        children: Callable[[sa.ColumnElement[int], Any], rows.Select],
-        row: Callable[..., V],
-        order: pages.Order,
-    ) -> DataLoader[tuple[int, Related], pages.Page[V]]:
-        async def batch(connection: AsyncConnection, keys: Sequence[tuple[int, Related]]) -> list[pages.Page[V]]:
-            found: dict[tuple[int, Related], pages.Page[V]] = {}
-            for related, parents in pages.by_arguments(keys).items():
-                part = await pages.pages_by_parent(
-                    connection,
-                    parents,
-                    lambda parent, chosen=related: children(parent, chosen.filter),
-                    row,
-                    order,
-                    related.window,
-                )
-                found.update({(parent, related): page for parent, page in zip(parents, part, strict=True)})
-            return [found[key] for key in keys]
-
-        return self._of(batch)
-
-    def _counted(
-        self, children: Callable[[sa.ColumnElement[int], Any], rows.Select]
-    ) -> DataLoader[tuple[int, Hashable], int]:
-        async def batch(connection: AsyncConnection, keys: Sequence[tuple[int, Hashable]]) -> list[int]:
-            found: dict[tuple[int, Hashable], int] = {}
-            for chosen, parents in pages.by_arguments(keys).items():
-                totals = await pages.counts_by_parent(
-                    connection, parents, lambda parent, filter_=chosen: children(parent, filter_)
-                )
-                found.update({(parent, chosen): total for parent, total in zip(parents, totals, strict=True)})
-            return [found[key] for key in keys]
-
-        return self._of(batch)
-
-
-def _versions_in_states(
-    program: sa.ColumnElement[int], states: tuple[statuses.VersionState, ...] | None
-) -> rows.Select:
-    return programs.versions_of(program, states or ())

@@ -124,9 +124,15 @@ def make_current(cursor: psycopg.Cursor, program_id: int, version_id: int) -> No
 
 
 def link_options(cursor: psycopg.Cursor, version_id: int) -> int:
-    """Connect options whose course did not exist when they were stored, and does now; how many."""
+    """Connect options whose course did not exist when they were stored, and does now; how many.
+
+    The version is marked as changed: readers keep the tree of a version that is not.
+    """
     cursor.execute(_LINK, (version_id,))
-    return cursor.rowcount
+    linked = cursor.rowcount
+    if linked:
+        cursor.execute("UPDATE program_versions SET updated_at = now() WHERE id = %s", (version_id,))
+    return linked
 
 
 def _insert_tree(cursor: psycopg.Cursor, version_id: int, content: program_versions.VersionContent) -> None:

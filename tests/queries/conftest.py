@@ -43,15 +43,13 @@ def configuration(tmp_path_factory: pytest.TempPathFactory) -> settings.Settings
 def demo_url(cluster, administration, template, configuration) -> Iterator[str]:
     name = f"demo_{conftest.WORKER or 'only'}"
     with conftest.copied(administration, template, name):
-        assert demo.load_if_empty(cluster.url_of(name), configuration) is not None
+        assert demo.load_if_empty(cluster.url_of(name), configuration)
         yield cluster.url_of(name)
 
 
 @pytest.fixture(scope="session")
 def demo_code(demo_url: str, configuration: settings.Settings) -> str:
-    plan = demo.load_if_empty(demo_url, configuration)
-    assert plan is not None
-    return plan.code
+    return demo.load_if_empty(demo_url, configuration)[0].code
 
 
 @pytest.fixture(scope="session")

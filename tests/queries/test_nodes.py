@@ -75,7 +75,7 @@ async def test_an_id_of_another_type_is_refused_by_name(ask, demo_code) -> None:
 
     answer = await ask("query ($id: ID) { course(id: $id) { id } }", {"id": samples["Program"]})
 
-    assert "is the id of a Program, not of a Course" in answer["errors"][0]["message"]
+    assert "is the id of a program, not of a course" in answer["errors"][0]["message"]
     assert answer["errors"][0]["extensions"]["code"] == "INVALID_INPUT"
 
 

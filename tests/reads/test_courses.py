@@ -151,3 +151,22 @@ async def test_by_relevance_only_the_best_matches_are_listed(connection, catalog
     monkeypatch.setattr(course_search, "MOST_MATCHES", 1)
 
     assert await found(connection, search="math 101") == ["MATH 101"]
+
+
+@pytest.mark.parametrize("spelling", ["math 101", "MATH101", "math-101", " Math  101 "])
+async def test_a_code_is_found_in_any_spelling_and_nothing_that_only_looks_like_it(
+    connection, catalog, spelling
+) -> None:
+    await course(connection, catalog["here"], "MATH 1011", "Beyond Algebra")
+    await course(connection, catalog["here"], "MATE 101", "Brewing")
+
+    assert await found(connection, search=spelling) == ["MATH 101", "MATH 1011"]
+
+
+async def test_a_title_that_is_the_search_comes_before_one_that_holds_it(connection, catalog) -> None:
+    await course(
+        connection, catalog["here"], "PSYC 205", "Statistics for the Behavioral and Social Sciences: Statistics"
+    )
+    await course(connection, catalog["here"], "STAT 200", "Statistics")
+
+    assert (await found(connection, search="statistics"))[0] == "STAT 200"

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gql_api.reads import course_search, courses, equivalencies, pages, programs
+from gql_api.domain import statuses
+from gql_api.reads import course_search, courses, equivalencies, pages, programs, relations
 from tests.catalog import college, course, program, version
 
 pytestmark = pytest.mark.anyio
@@ -78,15 +79,11 @@ async def test_pages_of_many_parents_take_one_statement_and_are_each_in_order(co
     for parent in parents:
         for year in (2023, 2025, 2024):
             await version(connection, parent, year)
-
-    def children(parent):
-        return programs.versions_of(parent, ())
+    two = relations.Related(window=pages.Window(limit=2))
 
     with statements() as executed:
-        found = await pages.pages_by_parent(
-            connection, parents, children, programs.VersionRow, programs.NEWEST_VERSION, pages.Window(limit=2)
-        )
-        totals = await pages.counts_by_parent(connection, parents, children)
+        found = await programs.VERSIONS_OF.pages(connection, [(parent, two) for parent in parents])
+        totals = await programs.VERSIONS_OF.counts(connection, [(parent, None) for parent in parents])
 
     assert [[row.year for row in page.rows] for page in found] == [[2025, 2024]] * 5
     assert [page.has_next for page in found] == [True] * 5
@@ -94,15 +91,46 @@ async def test_pages_of_many_parents_take_one_statement_and_are_each_in_order(co
     assert len(executed) == 2
 
 
-async def test_a_parent_without_children_has_an_empty_page(connection) -> None:
-    found = await pages.pages_by_parent(
-        connection,
-        [1, 2],
-        lambda course_id: equivalencies.from_course(course_id, None),
-        equivalencies.EquivalencyRow,
-        equivalencies.BY_ID,
-        pages.Window(limit=5),
+async def test_pages_of_a_parent_go_on_after_a_cursor_and_back_before_one(connection) -> None:
+    here = await college(connection, "Versioned College")
+    parent = await program(connection, here, "Program")
+    for year in (2023, 2025, 2024, 2022):
+        await version(connection, parent, year)
+
+    async def years(**window: object) -> tuple[list[int], tuple[tuple[object, ...], ...]]:
+        [page] = await programs.VERSIONS_OF.pages(
+            connection, [(parent, relations.Related(window=pages.Window(**window)))]
+        )
+        return [row.year for row in page.rows], page.keys
+
+    first, keys = await years(limit=2)
+    second, _ = await years(limit=2, after=keys[-1])
+    last, last_keys = await years(limit=1, is_forward=False)
+    before, _ = await years(limit=2, is_forward=False, before=last_keys[0])
+
+    assert (first, second) == ([2025, 2024], [2023, 2022])
+    assert (last, before) == ([2022], [2024, 2023])
+
+
+async def test_a_filter_of_a_relation_narrows_each_parent(connection) -> None:
+    here = await college(connection, "Versioned College")
+    parent = await program(connection, here, "Program")
+    await version(connection, parent, 2024)
+    await version(connection, parent, 2025, state="DRAFT")
+    drafts = (statuses.VersionState.DRAFT,)
+
+    [page] = await programs.VERSIONS_OF.pages(
+        connection, [(parent, relations.Related(window=pages.Window(limit=5), filter=drafts))]
     )
+
+    assert [row.year for row in page.rows] == [2025]
+    assert await programs.VERSIONS_OF.counts(connection, [(parent, drafts), (parent, None)]) == [1, 2]
+
+
+async def test_a_parent_without_children_has_an_empty_page(connection) -> None:
+    related = relations.Related(window=pages.Window(limit=5))
+
+    found = await equivalencies.FROM_COURSE.pages(connection, [(1, related), (2, related)])
 
     assert [page.rows for page in found] == [(), ()]
 
