@@ -1,15 +1,18 @@
 """The GraphiQL page in a real browser that can reach nothing but the server."""
 
 import contextlib
-import os
+import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from gql_api.web import page as graphiql
+from tests.web import test_graphiql_source
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -20,16 +23,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+DOCUMENTS = Path(__file__).parents[1] / "documents"
+WIDE = (1400, 850)
+NARROW = (420, 800)
+TOOL = ".graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines"
 ADMIN_HEADER = '{ "X-Admin-Token": "test-admin-token-of-the-web-layer" }'
-
-
-def unless_present(found: object, reason: str) -> None:
-    """Skip with the reason; in CI, where everything must be present, fail."""
-    if found:
-        return
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def chromium() -> str | None:
@@ -39,9 +37,11 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="module")
 def browser():
-    unless_present((graphiql.BUILT / "index.html").is_file(), "the GraphiQL page is not built: make graphiql")
+    test_graphiql_source.unless_present(
+        (graphiql.BUILT / "index.html").is_file(), "the GraphiQL page is not built: make graphiql"
+    )
     executable = chromium()
-    unless_present(executable, "there is no Chromium on PATH")
+    test_graphiql_source.unless_present(executable, "there is no Chromium on PATH")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         yield launched
@@ -83,17 +83,42 @@ class Watched:
         self.page.locator(".graphiql-tab-active").get_by_text(name, exact=True).wait_for(timeout=5_000)
         self.page.get_by_role("button", name="Execute query").click()
 
+    def open_example(self, title: str) -> None:
+        self.page.get_by_role("button", name="Examples").click()
+        self.page.get_by_role("menuitem", name=title).click()
+
+    def expect_query(self, text: str) -> None:
+        self.page.locator(".graphiql-query-editor").get_by_text(text).first.wait_for(timeout=10_000)
+
+    def expect_variables(self, text: str) -> None:
+        """Also that their pane is the one that shows."""
+        self.page.get_by_role("region", name="Variables").get_by_text(text).first.wait_for(timeout=10_000)
+
+    def expect_stored(self, text: str) -> None:
+        """Wait until GraphiQL has written its tabs, with its delay. The policy forbids wait_for_function."""
+        end = time.monotonic() + 10
+        while text not in (self.page.evaluate("sessionStorage.getItem('graphiql:tabState')") or ""):
+            assert time.monotonic() < end, f"{text} was not stored"
+            self.page.wait_for_timeout(50)
+
+    def sent_by_execution(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """What the button sends: the body and the headers."""
+        with self.page.expect_request(f"{self.address}/graphql") as request:
+            self.page.get_by_role("button", name="Execute query").click()
+        return request.value.post_data_json, request.value.headers
+
     def expect_result(self, text: str) -> None:
         self.page.locator(".result-window").get_by_text(text).first.wait_for(timeout=10_000)
 
 
 @contextlib.contextmanager
-def opened(browser: Browser, address: str) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1400, "height": 850}, color_scheme="light")
+def opened(browser: Browser, address: str, size: tuple[int, int] = WIDE) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="light")
     page = Watched(context.new_page(), address)
     page.page.goto(f"{address}/graphql")
-    page.page.locator(".graphiql-query-editor").get_by_text("Welcome").first.wait_for(timeout=20_000)
-    page.page.locator(".graphiql-explorer-root").wait_for(timeout=20_000)
+    page.page.locator(".graphiql-query-editor").get_by_text("Which courses").first.wait_for(timeout=20_000)
+    if size == WIDE:
+        page.page.locator(".graphiql-explorer-root").wait_for(timeout=20_000)
     yield page
     context.close()
 
@@ -125,7 +150,7 @@ def test_the_page_explores_queries_sets_a_header_and_mutates_without_any_other_a
     watched.run("mutation Edit { changeCatalog }", "Edit")
     watched.expect_result('"UNAUTHENTICATED"')
     page.get_by_role("button", name="Headers").click()
-    watched.type_into(".graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines", ADMIN_HEADER)
+    watched.type_into(TOOL, ADMIN_HEADER)
     watched.run("mutation Edit { changeCatalog }", "Edit")
     watched.expect_result('"changed"')
     page.screenshot(path=tmp_path / "mutation.png")
@@ -143,13 +168,13 @@ def test_the_page_over_the_real_schema_runs_its_first_query_and_an_administrator
     watched_application.expect_result('"institutions"')
     page.screenshot(path=tmp_path / "welcome.png")
 
-    page.get_by_role("button", name="Examples").click()
-    page.get_by_role("menuitem", name="Create course").click()
+    watched_application.open_example("Create course")
+    watched_application.expect_variables("BIOL 3999")
     page.locator(".graphiql-tab-active").get_by_text("CreateCourse", exact=True).wait_for(timeout=5_000)
     page.get_by_role("button", name="Execute query").click()
     watched_application.expect_result('"UNAUTHENTICATED"')
     page.get_by_role("button", name="Headers").click()
-    watched_application.type_into(".graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines", ADMIN_HEADER)
+    watched_application.type_into(TOOL, ADMIN_HEADER)
     page.get_by_role("button", name="Execute query").click()
     watched_application.expect_result('"createCourse"')
     page.screenshot(path=tmp_path / "create_course.png")
@@ -161,9 +186,9 @@ def test_the_page_over_the_real_schema_runs_its_first_query_and_an_administrator
 def test_tokens_and_variables_are_stored_nowhere(watched):
     page = watched.page
     page.get_by_role("button", name="Headers").click()
-    watched.type_into(".graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines", ADMIN_HEADER)
+    watched.type_into(TOOL, ADMIN_HEADER)
     page.get_by_role("button", name="Variables").click()
-    watched.type_into(".graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines", '{"code": "SECRETCODE"}')
+    watched.type_into(TOOL, '{"code": "SECRETCODE"}')
     watched.run("query Kept { role }", "Kept")
     watched.expect_result('"administrator"')
     page.wait_for_timeout(1_000)  # GraphiQL writes to its storage with a delay
@@ -181,14 +206,59 @@ def test_the_policy_allows_nothing_from_elsewhere(watched):
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
 
 
-def test_the_menu_opens_an_example_in_a_tab_of_its_own(watched):
+def test_the_menu_lists_the_examples_in_order_and_opens_one_in_a_tab_with_its_variables(watched):
     page = watched.page
-    documents = sorted((Path(__file__).parents[1] / "documents").glob("*.graphql"))
-    assert documents
     page.get_by_role("button", name="Examples").click()
-    assert page.get_by_role("menuitem").count() == len(documents)
-    page.get_by_role("menuitem").first.click()
+    items = page.get_by_role("menuitem").all_inner_texts()
+    assert [item.splitlines()[0] for item in items] == test_graphiql_source.MENU
+    page.keyboard.press("Escape")
+    watched.open_example("Course search")
     page.locator(".graphiql-tab").nth(1).wait_for()
-    first_line = documents[0].read_text("utf-8").strip().splitlines()[0]
-    page.locator(".graphiql-query-editor").get_by_text(first_line[:20]).first.wait_for(timeout=5_000)
+    watched.expect_query("The search screen")
+    watched.expect_variables("biology")
     assert watched.complaints == []
+
+
+def test_a_reload_keeps_the_open_example_with_its_variables_and_what_was_typed_but_no_token(watched):
+    page = watched.page
+    watched.open_example("Transfer status")
+    watched.expect_variables("HPCC")
+    page.get_by_role("button", name="Headers").click()
+    watched.type_into(TOOL, ADMIN_HEADER)
+    watched.expect_stored("query TransferStatus")
+
+    page.reload()
+    watched.expect_query("Does this course transfer")
+    watched.expect_variables("HPCC")
+    assert page.locator(".graphiql-tab-active").inner_text().strip() == "TransferStatus"
+    body, headers = watched.sent_by_execution()
+    assert "query TransferStatus(" in body["query"]
+    assert body["variables"] == json.loads((DOCUMENTS / "transfer_status.variables.json").read_text("utf-8"))
+    assert "x-admin-token" not in headers
+
+    watched.run("query Mine { hello }", "Mine")
+    watched.expect_stored("query Mine")
+    page.reload()
+    watched.expect_query("Mine")
+    page.get_by_role("button", name="Execute query").click()
+    watched.expect_result('"Hello, world!"')
+    page.locator(".graphiql-tab").first.click()
+    watched.expect_query("Which courses")
+
+
+def test_on_a_narrow_screen_everything_is_within_the_window(browser, serve):
+    with serve() as address, opened(browser, address, NARROW) as watched:
+        page = watched.page
+        watched.run("query Greeting { hello }", "Greeting")
+        watched.expect_result('"Hello, world!"')
+        for name in ("Execute query", "Examples", "Variables", "Headers", "Show GraphiQL Explorer"):
+            box = page.get_by_role("button", name=name).bounding_box()
+            assert box is not None, name
+            assert box["x"] >= 0, name
+            assert box["y"] >= 0, name
+            assert box["x"] + box["width"] <= NARROW[0], name
+            assert box["y"] + box["height"] <= NARROW[1], name
+        assert page.locator(".graphiql-query-editor .monaco-editor").bounding_box()["width"] > NARROW[0] / 2
+        page.get_by_role("button", name="Show GraphiQL Explorer").click()
+        page.locator(".graphiql-explorer-root").get_by_text("hello", exact=True).click(timeout=10_000)
+        assert watched.complaints == []

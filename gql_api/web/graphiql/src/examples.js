@@ -1,7 +1,10 @@
 // The example operations: what the tests send, bundled when the page is built.
 //
 // `plan_progress.graphql` becomes the entry "Plan progress"; `plan_progress.variables.json` beside it, if there is one,
-// fills the variables. Leading comment lines are its description.
+// fills the variables. Leading comment lines are its description. Their order in the menu: order.js.
+
+import { withWrappedComments } from './comments.js';
+import { ordered } from './order.js';
 
 const documents = import.meta.glob('../../../../tests/documents/*.graphql', {
   query: '?raw',
@@ -14,26 +17,34 @@ const variables = import.meta.glob('../../../../tests/documents/*.variables.json
   eager: true,
 });
 
-function titled(path) {
-  const words = path.split('/').pop().replace(/\.graphql$/, '').replaceAll(/[-_]+/g, ' ');
+const FOLDER = '../../../../tests/documents';
+const names = Object.keys(documents).map((path) => path.split('/').pop().replace(/\.graphql$/, ''));
+
+function titled(name) {
+  const words = name.replaceAll(/[-_]+/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export const examples = Object.keys(documents)
-  .sort()
-  .map((path) => ({
-    title: titled(path),
-    isMutation: /^mutation\b/m.test(documents[path]),
-    query: documents[path].trim() + '\n',
-    variables: variables[path.replace(/\.graphql$/, '.variables.json')]?.trim() ?? '',
-  }));
+function example(name) {
+  const document = documents[`${FOLDER}/${name}.graphql`].trim();
+  const [, kind, operation] = /^(query|mutation|subscription)\s+(\w+)/m.exec(document);
+  return {
+    title: titled(name),
+    operation,
+    isMutation: kind === 'mutation',
+    query: withWrappedComments(document) + '\n',
+    variables: variables[`${FOLDER}/${name}.variables.json`]?.trim() ?? '',
+  };
+}
+
+export const examples = ordered(names).map(example);
 
 export const welcome = `# Which courses transfer, what a
 # program requires, how far a plan is.
 #
 # Run: the button, or Ctrl-Enter
-# Build: the explorer on the left
-# Learn: Examples, at the top right
+# Build: the explorer (folder icon)
+# Learn: Examples at the top right
 #
 # Tokens go under Headers below and
 # are never stored:

@@ -3,7 +3,13 @@
 import { DropdownMenu, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useState } from 'react';
 
+import { useEditorOptions } from './editor_options.js';
 import { useMeasuredFonts } from './measured_fonts.js';
+
+// Which of the panes below the editor is open is GraphiQL's own state, which only its buttons change.
+function showVariables() {
+  document.querySelector('.graphiql-editor-tools [data-name="variables"]')?.click();
+}
 
 export function ExamplesMenu({ examples }) {
   const { addTab } = useGraphiQLActions();
@@ -12,6 +18,7 @@ export function ExamplesMenu({ examples }) {
   const activeTabIndex = useGraphiQL((state) => state.activeTabIndex);
   const [chosen, setChosen] = useState(null);
   useMeasuredFonts();
+  useEditorOptions();
 
   // The new tab is the active one only after the next rendering, and the editors appear some time after the page:
   // they are filled when both are so.
@@ -19,6 +26,7 @@ export function ExamplesMenu({ examples }) {
     if (chosen === null || chosen.tab === activeTabIndex || !queryEditor || !variableEditor) return;
     queryEditor.setValue(chosen.example.query);
     variableEditor.setValue(chosen.example.variables);
+    if (chosen.example.variables) showVariables();
     setChosen(null);
   }, [chosen, activeTabIndex, queryEditor, variableEditor]);
 

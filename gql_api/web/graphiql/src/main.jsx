@@ -12,17 +12,23 @@ import { createRoot } from 'react-dom/client';
 import { examples, welcome } from './examples.js';
 import { ExamplesMenu } from './examples_menu.jsx';
 import { fetcher } from './fetcher.js';
-import { storage } from './storage.js';
+import { isNarrow } from './screen.js';
+import { openTab, storage } from './storage.js';
 
 const plugins = [explorerPlugin({ showAttribution: false })];
+const tab = openTab();
+// On a narrow screen the explorer covers the editors: it opens when it is asked for.
+if (isNarrow) storage.removeItem('graphiql:visiblePlugin');
 
 createRoot(document.getElementById('page')).render(
   <GraphiQL
     fetcher={fetcher}
     plugins={plugins}
-    visiblePlugin={plugins[0]}
+    visiblePlugin={isNarrow ? undefined : plugins[0]}
     defaultQuery={welcome}
-    defaultEditorToolsVisibility="headers"
+    initialQuery={tab?.query ?? undefined}
+    initialVariables={tab?.variables ?? undefined}
+    defaultEditorToolsVisibility={tab?.variables ? 'variables' : 'headers'}
     inputValueDeprecation
     schemaDescription
     isHeadersEditorEnabled
