@@ -8,6 +8,7 @@
     │   ├── NotFound             no such thing, or not the viewer's: the same answer (NOT_FOUND)
     │   ├── Unauthenticated      a credential is missing or wrong (UNAUTHENTICATED)
     │   ├── Forbidden            the viewer may not do this (FORBIDDEN)
+    │   ├── RateLimited          too many wrong plan codes; carries `retry_after` (RATE_LIMITED)
     │   └── Conflict             what is stored refuses the change (CONFLICT)
     │       ├── Duplicate        the same thing exists already (DUPLICATE)
     │       ├── InUse            others refer to it (IN_USE)
@@ -58,6 +59,16 @@ class Forbidden(ExpectedError):
     """The viewer is known and may not do this."""
 
     code = "FORBIDDEN"
+
+
+class RateLimited(ExpectedError):
+    """The client gave too many wrong plan codes; it may try again after `retry_after` seconds."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, *, retry_after: int, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.retry_after = retry_after
 
 
 class Conflict(ExpectedError):

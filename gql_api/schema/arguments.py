@@ -71,12 +71,11 @@ def bounded(values: list[Item] | None, name: str) -> list[Item]:
     return values or []
 
 
-async def institution(info: Info, to: strawberry.ID | None, named: str | None) -> int:
-    """The institution that one of the arguments `to` and `toInstitution` names.
+async def institution(info: Info, to: strawberry.ID | None, named: str | None) -> int | None:
+    """The institution that one of the arguments `to` and `toInstitution` names; none where no name is like that.
 
     Raises:
         InvalidInput: neither or both are given, or it is no institution's id.
-        NotFound: there is no institution of that name.
     """
     if (to is None) == (named is None):
         msg = "Give either to or toInstitution."
@@ -84,7 +83,4 @@ async def institution(info: Info, to: strawberry.ID | None, named: str | None) -
     if to is not None:
         return ids.key_of("Institution", to, path=("to",))
     found = await info.context.loaders.institution_named.load(text(named or "", "toInstitution"))
-    if found is None:
-        msg = f"There is no institution called “{named}”. Give its name, an alias or its abbreviation."
-        raise errors.NotFound(msg, path=("toInstitution",))
-    return found.id
+    return None if found is None else found.id

@@ -7,9 +7,9 @@ snapshot is given up and the loaders forget, so that its payload shows what was 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,14 +24,27 @@ from gql_api.settings import Settings
 T = TypeVar("T")
 
 
+class Guesses(Protocol):
+    """Counts the wrong plan codes of the client that sent the request."""
+
+    def wait(self) -> int | None:
+        """Seconds until another code may be tried; None while it may."""
+
+    def count(self) -> None:
+        """Note a wrong code."""
+
+
 class Context:
     """One request."""
 
-    def __init__(self, *, database: Database, viewer: access.Viewer, settings: Settings, request_id: str) -> None:
+    def __init__(
+        self, *, database: Database, viewer: access.Viewer, settings: Settings, request_id: str, guesses: Guesses
+    ) -> None:
         self.database = database
         self.viewer = viewer
         self.settings = settings
         self.request_id = request_id
+        self.guesses = guesses
         self.now = datetime.now(UTC)
         self.loaders = loaders.Loaders(self, self.now.date())
         self._lock = asyncio.Lock()
@@ -75,15 +88,44 @@ class Context:
             raise errors.InvalidInput(msg, path=("code",))
         self.viewer = access.plan_holder(plan_id)
 
-    async def plan_of_code(self, code: str) -> int | None:
+    def switch(self, plan_id: int) -> None:
+        """From here on act for this plan, which the viewer has just created or opened, instead of another one."""
+        if not self.viewer.may_open_plan(plan_id):
+            self.viewer = access.plan_holder(plan_id)
+
+    @contextlib.contextmanager
+    def trying(self) -> Generator[None]:
+        """Around the trial of a plan code: a wrong one, which raises NotFound or InvalidInput, is counted.
+
+        Raises:
+            RateLimited: the client gave too many wrong ones.
+        """
+        seconds = self.guesses.wait()
+        if seconds is not None:
+            msg = f"Too many wrong plan codes; try again in {seconds} s."
+            raise errors.RateLimited(msg, retry_after=seconds)
+        try:
+            yield
+        except (errors.InvalidInput, errors.NotFound):
+            self.guesses.count()
+            raise
+
+    async def plan_of_code(self, code: str) -> int:
         """The plan that a code opens, under the present or the previous secret.
 
         Raises:
             InvalidInput: the text cannot be a code.
+            NotFound: it opens none.
+            RateLimited: the client gave too many wrong ones.
         """
-        digests = [plan_codes.digest(code, key.encode()) for key in secret_keys(self.settings)]
-        async with self.reading() as connection:
-            return await plans.id_of_code(connection, digests)
+        async with self.reading() as connection:  # one code at a time, also where aliases ask for many at once
+            with self.trying():
+                digests = [plan_codes.digest(code, key.encode()) for key in secret_keys(self.settings)]
+                found = await plans.id_of_code(connection, digests)
+                if found is None:
+                    msg = "This code opens no plan."
+                    raise errors.NotFound(msg)
+                return found
 
 
 def secret_keys(settings: Settings) -> list[str]:

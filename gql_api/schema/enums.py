@@ -23,6 +23,24 @@ def described(members: type[Enum], *, name: str, description: str, values: dict[
         value.description = (values or {}).get(value.name, str(members[value.name].value)).strip()
 
 
+_GRADES = {
+    **{one.name: f"The letter grade {one.value}: earns credit." for one in grades.Grade if grades.is_letter(one)},
+    "F": "Failed: earns no credit, and counts as 0 in an average.",
+    "P": "Passed, without a letter: earns credit. The receiving institution says which letter a pass proves.",
+    "NP": "Not passed: earns no credit.",
+    "CR": "Credit, without a letter; like P.",
+    "NC": "No credit.",
+    "S": "Satisfactory, without a letter; like P.",
+    "U": "Unsatisfactory: earns no credit.",
+    "TR": "Transferred: credit accepted from elsewhere, its grade not shown. It earns credit and proves no minimum.",
+    "W": "Withdrawn without penalty: earns no credit.",
+    "WF": "Withdrawn while failing: earns no credit.",
+    "I": "Incomplete: work is outstanding. It counts as in progress.",
+    "IP": "In progress: the course goes on. It counts as in progress.",
+    "AU": "Audited: attended without credit.",
+    "NR": "No grade was reported: earns no credit until one is.",
+    "E": "Failed, at institutions that print E instead of F: earns no credit.",
+}
 Season: TypeAlias = terms.Season
 described(
     Season,
@@ -34,14 +52,28 @@ described(
     Grade,
     name="Grade",
     description="A grade as transcripts print it. A_PLUS > A > A_MINUS > … > D_MINUS > F; the others do not compare.",
+    values=_GRADES,
 )
 InstitutionKind: TypeAlias = institutions.InstitutionKind
-described(InstitutionKind, name="InstitutionKind", description="What an institution is.")
+described(
+    InstitutionKind,
+    name="InstitutionKind",
+    description="What an institution is.",
+    values={
+        "TWO_YEAR": "A college of two-year programs, such as a community college.",
+        "FOUR_YEAR": "A college or university of four-year programs.",
+        "EXAMINING_BODY": "It publishes examinations, which are catalogued here like courses: AP, CLEP, IB.",
+    },
+)
 Calendar: TypeAlias = institutions.Calendar
 described(
     Calendar,
     name="AcademicCalendar",
-    description="How the year is divided; quarter credits count two thirds.",
+    description="How the year is divided, and what a credit is worth.",
+    values={
+        "SEMESTER": "Two long terms a year. Its credits are what all others are converted to.",
+        "QUARTER": "Three or four short terms a year. Three of its credits are two semester credits.",
+    },
 )
 CreditsGranted: TypeAlias = institutions.CreditsGranted
 described(
@@ -60,25 +92,76 @@ described(
     RuleStatus,
     name="EquivalencyStatus",
     description="Where an equivalency stands; only APPROVED ones count.",
+    values={
+        "PROPOSED": "Somebody proposed it; nobody has decided yet.",
+        "APPROVED": "It is in force, within its dates.",
+        "DENIED": "It was examined and refused.",
+        "RETIRED": "It was in force once and is kept for the record.",
+    },
 )
 TransferStatusKind: TypeAlias = equivalencies.TransferStatus
 described(
     TransferStatusKind,
     name="TransferStatusKind",
     description="What is known of a course's transfer to an institution.",
+    values={
+        "HAS_EQUIVALENTS": "An approved rule awards a course of the institution for it.",
+        "ELECTIVE_CREDIT": "Approved rules award elective credit for it, and no course.",
+        "CONDITIONAL": "Credit depends on a condition that is decided for each student.",
+        "NO_CREDIT": "It was evaluated and does not transfer.",
+        "DEPARTMENT_REVIEW": "It was evaluated; a department decides for each student.",
+        "NO_COURSE_ARTICULATED": "The institutions agreed that nothing here satisfies what was asked for.",
+        "DENIED": "A rule for it was proposed and refused.",
+        "NOT_EVALUATED": "No rule speaks of it: nobody has looked at it yet.",
+    },
 )
 ProgramKind: TypeAlias = statuses.ProgramKind
-described(ProgramKind, name="ProgramKind", description="What a program leads to.")
+described(
+    ProgramKind,
+    name="ProgramKind",
+    description="What a program leads to.",
+    values={
+        "DEGREE": "A whole degree, with its general education.",
+        "MAJOR": "The main field of a degree.",
+        "MINOR": "A second, smaller field beside a major.",
+        "CERTIFICATE": "A certificate, which may be earned without a degree.",
+    },
+)
 VersionState: TypeAlias = statuses.VersionState
 described(
     VersionState,
     name="ProgramVersionState",
     description="The state of a version; a published one is immutable.",
+    values={
+        "DRAFT": "Being written: no plan can follow it.",
+        "PUBLISHED": "In force from its term on; plans can follow it.",
+        "ARCHIVED": "No longer offered to new plans; those that follow it keep it.",
+    },
 )
 PlanStatus: TypeAlias = statuses.PlanStatus
-described(PlanStatus, name="PlanStatus", description="The state of a plan.")
+described(
+    PlanStatus,
+    name="PlanStatus",
+    description="The state of a plan.",
+    values={
+        "DRAFT": "Being thought about.",
+        "ACTIVE": "The student follows it; every new plan is active.",
+        "COMPLETED": "The student has reached its aim.",
+        "ARCHIVED": "Kept for the record only.",
+    },
+)
 PlannedStatus: TypeAlias = statuses.PlannedStatus
-described(PlannedStatus, name="PlannedStatus", description="How far a planned course is.")
+described(
+    PlannedStatus,
+    name="PlannedStatus",
+    description="How far a planned course is.",
+    values={
+        "PLANNED": "It is to be taken.",
+        "IN_PROGRESS": "It is being taken now.",
+        "COMPLETED": "It is over; its grade says whether it earned credit, and without a grade it did.",
+        "WITHDRAWN": "The student gave it up; it earns nothing.",
+    },
+)
 Sharing: TypeAlias = requirements.Sharing
 described(
     Sharing,

@@ -51,6 +51,12 @@ def key_of(type_name: str, value: str, *, path: tuple[str, ...] = ()) -> int:
     except errors.InvalidInput as error:
         raise errors.InvalidInput(error.message, path=path) from None
     if found != type_name or not key.isdigit() or int(key) > _LARGEST:
-        msg = f"“{value[:60]}” is the id of a {found}, not of a {type_name}."
+        msg = f"“{value[:60]}” is the id of {_named(found)}, not of {_named(type_name)}."
         raise errors.InvalidInput(msg, path=path)
     return int(key)
+
+
+def _named(type_name: str) -> str:
+    """A type in words: `PlannedCourse` is “a planned course”."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type_name).lower()
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

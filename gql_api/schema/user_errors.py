@@ -21,6 +21,7 @@ from gql_api.writes import courses, planned_courses
 
 T = TypeVar("T")
 ROOT = "input"
+_OF_OPERATION = errors.Unauthenticated | errors.Forbidden | errors.RateLimited
 
 
 @strawberry.enum(description="What kind of mistake a mutation was refused for.")
@@ -129,7 +130,7 @@ async def caught(work: Awaitable[T]) -> Outcome[T]:
     """Await the work; what it refuses becomes errors of the payload.
 
     Raises:
-        Unauthenticated, Forbidden: they are errors of the operation.
+        Unauthenticated, Forbidden, RateLimited: they are errors of the operation.
     """
     try:
         return Outcome(value=await work, errors=[])
@@ -139,7 +140,7 @@ async def caught(work: Awaitable[T]) -> Outcome[T]:
         found = group.exceptions
     refusals: list[UserError] = []
     for error in found:
-        if not isinstance(error, errors.ExpectedError) or isinstance(error, errors.Unauthenticated | errors.Forbidden):
+        if not isinstance(error, errors.ExpectedError) or isinstance(error, _OF_OPERATION):
             raise error
         refusals.append(shown(error))
     return Outcome(value=None, errors=refusals)

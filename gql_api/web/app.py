@@ -22,8 +22,10 @@ def create(configuration: Settings, database_url: str) -> Starlette:
     """The application. The database is connected to when it is first needed, and left when the server stops."""
     database = Database.open(database_url, pool_size=configuration.pool_size)
 
-    def make_context(viewer: access.Viewer, request_id: str) -> context.Context:
-        return context.Context(database=database, viewer=viewer, settings=configuration, request_id=request_id)
+    def make_context(viewer: access.Viewer, request_id: str, guesses: auth.CodeGuesses) -> context.Context:
+        return context.Context(
+            database=database, viewer=viewer, settings=configuration, request_id=request_id, guesses=guesses
+        )
 
     parts = assembly.Parts(
         schema=root.schema,

@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from gql_api import access
 from gql_api.settings import Profile, Settings
 from gql_api.web import auth, graphql, health, page, refusals, responses
 from gql_api.web.access_log import AccessLog
@@ -37,7 +36,7 @@ class Parts:
     """What the web layer serves, made below it: the schema, contexts for it, credentials, and the database's pulse."""
 
     schema: strawberry.Schema
-    make_context: Callable[[access.Viewer, str], graphql.Context]
+    make_context: graphql.MakeContext
     doors: auth.Doors
     ping: Callable[[], Awaitable[object]]
     close: Callable[[], Awaitable[object]]

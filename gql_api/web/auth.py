@@ -45,6 +45,22 @@ class Attempts:
     codes: Throttle = field(default_factory=lambda: Throttle(limit=30))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeGuesses:
+    """One client's wrong plan codes, however they were given: as a header, as an argument, or to openPlan."""
+
+    attempts: Attempts
+    client: str
+
+    def wait(self) -> int | None:
+        """Whole seconds until the client may try another code; None while it may."""
+        return self.attempts.codes.wait((PLAN_CODE, self.client))
+
+    def count(self) -> None:
+        """Note a wrong code."""
+        self.attempts.codes.count((PLAN_CODE, self.client))
+
+
 def present(headers: Headers) -> dict[str, str]:
     """The credentials of a request by header. A header sent twice is refused; an empty one counts as not sent."""
     found: dict[str, str] = {}

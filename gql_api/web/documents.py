@@ -101,7 +101,9 @@ def _invalid(code: Code, found: Sequence[GraphQLError]) -> refusals.DocumentRefu
 
 
 def _located(error: GraphQLError, code: Code) -> dict[str, Any]:
-    formatted: dict[str, Any] = {"message": error.message, "extensions": {"code": code}}
+    original = error.original_error  # what a scalar says of a value in the document
+    message = original.message if isinstance(original, errors.ExpectedError) else error.message
+    formatted: dict[str, Any] = {"message": message, "extensions": {"code": code}}
     if error.locations:
         formatted["locations"] = [place.formatted for place in error.locations]
     return formatted

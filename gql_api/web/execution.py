@@ -15,7 +15,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 
 from gql_api.schema import guard
-from gql_api.web import documents, requests
+from gql_api.web import documents, requests, variables
 
 _ready: ContextVar[DocumentNode] = ContextVar("ready")
 
@@ -47,12 +47,22 @@ async def execute(
     operation: guard.Shape,
     asked: requests.Asked,
     context: object,
+    *,
+    names_are_secret: bool = False,
 ) -> ExecutionResult:
-    """The result of an operation of `document`; `schema` comes from `prepared`."""
+    """The result of an operation of `document`; `schema` comes from `prepared`.
+
+    Where values of variables were refused, its errors are those of `variables`.
+    """
     token = _ready.set(document.node)
     try:
-        return await schema.execute(
+        result = await schema.execute(
             asked.query, variable_values=asked.variables, context_value=context, operation_name=operation.name
         )
     finally:
         _ready.reset(token)
+    if result.data is None and all(error.path is None for error in result.errors or ()):  # no field was executed
+        schema_of_core = schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- it has no public name
+        values = variables.Values(schema=schema_of_core, given=asked.variables, names_are_secret=names_are_secret)
+        result.errors = [*values.mistakes(document.node, operation.name)] or result.errors
+    return result

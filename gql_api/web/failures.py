@@ -95,6 +95,8 @@ def _extensions(error: errors.ExpectedError) -> dict[str, Any]:
         extensions["inputPath"] = list(error.path)
     if isinstance(error, errors.Stale):
         extensions["currentRevision"] = error.current
+    if isinstance(error, errors.RateLimited):
+        extensions["retryAfter"] = error.retry_after
     return extensions
 
 

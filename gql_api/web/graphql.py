@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import strawberry
 from graphql import OperationType
@@ -46,23 +46,28 @@ class Context(Protocol):
         """Give back what the request took."""
 
 
+MakeContext: TypeAlias = Callable[[access.Viewer, str, auth.CodeGuesses], Context]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """An ASGI application that answers GraphQL requests.
 
-    `make_context(viewer, request_id)` makes the context of one request. `administrator_fields` are the root fields
-    that need an administrator, `plan_fields` those that GET does not answer. `page` answers browsers.
+    `make_context(viewer, request_id, guesses)` makes the context of one request; `guesses` counts the client's wrong
+    plan codes. `administrator_fields` are the root fields that need an administrator, `plan_fields` those that GET
+    does not answer. With `names_are_secret` errors name nothing of the schema. `page` answers browsers.
     """
 
     schema: strawberry.Schema
     cache: documents.Documents
-    make_context: Callable[[access.Viewer, str], Context]
+    make_context: MakeContext
     doors: auth.Doors
     attempts: auth.Attempts = field(default_factory=auth.Attempts)
     administrator_fields: frozenset[str] = frozenset()
     plan_fields: frozenset[str] = frozenset()
     allowed_origins: tuple[str, ...] = ()
     limits: Limits = LIMITS
+    names_are_secret: bool = False
     page: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,7 +123,9 @@ class Endpoint:
         if not viewer.may_administer() and (closed := operation.root_fields & self.administrator_fields):
             raise refusals.unauthenticated(f"{min(closed)} needs an administrator; send the header X-Admin-Token.")
         request_id: str = scope["state"].get("request_id", "")
-        told = await self._executed(document, operation, asked, viewer, request_id)
+        guesses = auth.CodeGuesses(attempts=self.attempts, client=client)
+        context = self.make_context(viewer, request_id, guesses)
+        told = await self._executed(document, operation, asked, context, request_id)
         is_whole = told.status is HTTPStatus.OK and "errors" not in told.payload
         if scope["method"] == "GET" and is_whole:
             return responses.cacheable(told.payload, media, headers.get("if-none-match", ""))
@@ -131,13 +138,14 @@ class Endpoint:
         document: documents.Document,
         operation: guard.Shape,
         asked: requests.Asked,
-        viewer: access.Viewer,
+        context: Context,
         request_id: str,
     ) -> failures.Answer:
-        context = self.make_context(viewer, request_id)
         try:
             async with asyncio.timeout(self.limits.seconds):
-                result = await execution.execute(self.schema, document, operation, asked, context)
+                result = await execution.execute(
+                    self.schema, document, operation, asked, context, names_are_secret=self.names_are_secret
+                )
         except TimeoutError:
             raise _too_slow(self.limits) from None
         finally:
@@ -150,13 +158,13 @@ class Endpoint:
             raise refusals.post_only("GET answers queries only; send a mutation by POST.")
         if credentials:
             raise refusals.post_only("GET takes no credentials; send the request by POST.")
-        if operation.root_fields & self.plan_fields:
-            raise refusals.post_only("GET answers nothing about plans; send the request by POST.")
+        if closed := operation.root_fields & self.plan_fields:
+            raise refusals.post_only(f"GET does not answer {min(closed)}, which may show a plan; send it by POST.")
 
 
 def endpoint(
     schema: strawberry.Schema,
-    make_context: Callable[[access.Viewer, str], Context],
+    make_context: MakeContext,
     doors: auth.Doors,
     *,
     has_introspection: bool = True,
@@ -165,8 +173,15 @@ def endpoint(
 ) -> Endpoint:
     """The endpoint of a schema; `options` are the remaining fields of `Endpoint`."""
     ready = documents.Documents(schema, capacity=limits.cached_characters, has_introspection=has_introspection)
-    served = execution.prepared(schema)
-    return Endpoint(schema=served, cache=ready, make_context=make_context, doors=doors, limits=limits, **options)
+    return Endpoint(
+        schema=execution.prepared(schema),
+        cache=ready,
+        make_context=make_context,
+        doors=doors,
+        limits=limits,
+        names_are_secret=not has_introspection,
+        **options,
+    )
 
 
 def _not_allowed(method: str) -> refusals.Refusal:

@@ -130,7 +130,7 @@ async def delete(connection: AsyncConnection, course_id: int, origin: Origin) ->
     found = (await connection.execute(sa.select(*counts))).one()
     users = {name: count for name, count in zip(_USERS, found, strict=True) if count}
     if users:
-        told = ", ".join(f"{count} {name}" for name, count in users.items())
+        told = ", ".join(_counted(name, count) for name, count in users.items())
         text = f"{held['code']} is named by {told}. Remove those first, or end it with activeUntil."
         raise CourseInUse(text, users=users, path=("id",))
     await connection.execute(sa.delete(Course).where(col(Course.id) == course_id))
@@ -148,16 +148,15 @@ def _check_administrator(viewer: access.Viewer) -> None:
 
 
 async def _inserted(connection: AsyncConnection, institution_id: int, values: Mapping[str, Any]) -> courses.CourseRow:
-    """The new row. Its own code wins over an alias with the same one."""
-    alias = sa.delete(CourseAlias).where(
-        col(CourseAlias.institution_id) == institution_id, col(CourseAlias.code_key) == values["code_key"]
-    )
+    """The new row, unless another course of the institution has the code or answers to it."""
+    given: dict[str, Any] = {"institution_id": institution_id, "revision": 1, **values}
+    answered = _aliased(institution_id, values["code_key"]).exists()
+    literals = [sa.literal(value, type_=rows.element(col(getattr(Course, name))).type) for name, value in given.items()]
     statement = (
         postgresql.insert(Course)
-        .values(institution_id=institution_id, revision=1, **values)  # with a CTE no default is filled in
+        .from_select(list(given), sa.select(*literals).where(~answered), include_defaults=False)
         .on_conflict_do_nothing(constraint=_CODE)
         .returning(*_COLUMNS)
-        .add_cte(alias.cte("superseded"))
     )
     try:
         row = (await connection.execute(statement)).first()
@@ -173,7 +172,7 @@ async def _updated(
 ) -> courses.CourseRow:
     if "code_key" in changes:
         found = await _duplicate(connection, held["institution_id"], changes)
-        if found.course_id is not None:
+        if found.course_id not in (None, held["id"]):  # a cross-listing may become one of its own members
             raise found
     statement = (
         sa.update(Course)
@@ -189,13 +188,29 @@ async def _updated(
 
 async def _duplicate(connection: AsyncConnection, institution_id: int, values: Mapping[str, Any]) -> DuplicateCourse:
     """The error that names the course with this code."""
-    statement = sa.select(col(Course.id), col(Course.code), col(Course.title)).where(
-        col(Course.institution_id) == institution_id, col(Course.code_key) == values["code_key"]
+    key = values["code_key"]
+    is_own = col(Course.code_key) == key
+    statement = (
+        sa.select(col(Course.id), col(Course.code), col(Course.title), is_own.label("is_own"))
+        .where(
+            col(Course.institution_id) == institution_id,
+            is_own | col(Course.id).in_(_aliased(institution_id, key)),
+        )
+        .order_by(is_own.desc())
     )
     row = (await connection.execute(statement)).first()
-    told = values["code_key"] if row is None else f"{row.code} ({row.title})"
+    told = key if row is None else f"{row.code} ({row.title})"
     text = f"The institution has {told} already. Update that course, or give another code."
+    if row is not None and not row.is_own:
+        text = f"{told} answers to {key} too. Change that course's code first, or give another code."
     return DuplicateCourse(text, course_id=None if row is None else row.id, path=("code",))
+
+
+def _aliased(institution_id: int, key: str) -> sa.Select[int]:
+    """The course that answers to a code which is not its own."""
+    return sa.select(col(CourseAlias.course_id)).where(
+        col(CourseAlias.institution_id) == institution_id, col(CourseAlias.code_key) == key
+    )
 
 
 def _translated(error: exc.IntegrityError, code: str) -> Exception:
@@ -228,6 +243,10 @@ def _present(row: courses.CourseRow | None) -> courses.CourseRow:
     if row is None:
         raise AssertionError  # it is locked by this transaction
     return row
+
+
+def _counted(name: str, count: int) -> str:
+    return f"1 {name.removesuffix('s')}" if count == 1 else f"{count} {name}"
 
 
 def _keys(subject: str, number: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The one way to begin a change of a plan: the viewer's right, the lock and the new revision in one statement."""
+"""How a change of a plan begins: the viewer's right, the lock and the new revision in one statement."""
 
 from typing import Any
 
@@ -26,6 +26,19 @@ async def changing(connection: AsyncConnection, origin: Origin, plan_id: int) ->
         .values(revision=col(Plan.revision) + 1, updated_at=origin.now, last_used_at=origin.now)
         .returning(*COLUMNS)
     )
+    row = (await connection.execute(statement)).first()
+    if row is None:
+        raise missing()
+    return plans.PlanRow(*row)
+
+
+async def held(connection: AsyncConnection, origin: Origin, plan_id: int) -> plans.PlanRow:
+    """The plan as it is, locked until the transaction ends: for a change that may turn out to be none.
+
+    Raises:
+        NotFound: no such plan, or not the viewer's.
+    """
+    statement = sa.select(*COLUMNS).where(col(Plan.id) == plan_id, plans.visible_to(origin.viewer)).with_for_update()
     row = (await connection.execute(statement)).first()
     if row is None:
         raise missing()

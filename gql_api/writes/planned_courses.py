@@ -73,13 +73,13 @@ async def add(
 
 
 async def update(connection: AsyncConnection, plan_id: int, edits: Sequence[Edit], origin: Origin) -> Changed:
-    """Change entries.
+    """Change entries. What is changed to what it is already keeps its revision, and the plan its own if all is so.
 
     Raises:
         ExpectedError, or an ExceptionGroup of them: NotFound, StaleEntry, or a wrong value.
     """
     planned_entries.check_size(len(edits))
-    plan = await plan_locks.changing(connection, origin, plan_id)
+    plan = await plan_locks.held(connection, origin, plan_id)
     (existing,) = await plans.entries(connection, [plan_id])
     held = {row.id: row for row in existing}
     _check_edits(edits, held)
@@ -90,8 +90,10 @@ async def update(connection: AsyncConnection, plan_id: int, edits: Sequence[Edit
     pins = [edit.changes.get("pinned_requirement") for edit in edits]
     mistakes += await planned_entries.pin_problems(connection, _versions(plan), pins)
     validation.refuse(mistakes)
-    await _write(connection, changed)
-    await _record(connection, origin, "updatePlannedCourses", plan, [row.id for row in changed])
+    if different := [row for row in changed if row is not held[row.id]]:
+        plan = await plan_locks.changing(connection, origin, plan_id)
+        await _write(connection, different)
+        await _record(connection, origin, "updatePlannedCourses", plan, [row.id for row in different])
     warnings = planned_entries.warned(list(after.values()), changed, known, origin.now.date())
     return Changed(plan=plan, entries=tuple(changed), warnings=warnings)
 
@@ -160,6 +162,8 @@ def _edited(row: plans.PlannedCourseRow, edit: Edit, origin: Origin) -> plans.Pl
         changes |= planned_entries.term_columns(changes.pop("term"))
     if "pinned_requirement" in changes:
         changes["pinned_key"] = changes.pop("pinned_requirement")
+    if all(getattr(row, name) == value for name, value in changes.items()):
+        return row
     return row._replace(**changes, revision=row.revision + 1, updated_at=origin.now)
 
 

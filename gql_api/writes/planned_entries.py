@@ -251,4 +251,5 @@ def _entry(
         status=row.status,
         grade=row.grade,
         chosen_credits=row.unlisted_credits if row.credits is None else row.credits,
+        is_repeat=row.is_repeat,
     )

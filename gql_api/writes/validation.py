@@ -32,7 +32,7 @@ def problems(
     except ValidationError as error:
         return [
             errors.InvalidInput(_message(detail), path=(*path, *map(str, detail["loc"])))
-            for detail in error.errors(include_url=False, include_context=False)
+            for detail in error.errors(include_url=False)
         ]
     return []
 
@@ -52,6 +52,29 @@ def refusing_constraint(error: exc.IntegrityError) -> str | None:
 
 
 def _message(detail: Any) -> str:  # noqa: ANN401 - pydantic's dictionaries
-    if detail["type"] == "missing" or detail["input"] in (None, ""):
+    """What a model refused, in our own words: the field as the API calls it, what it takes, and what it got."""
+    kind, given = detail["type"], detail["input"]
+    if kind == "missing" or given in (None, ""):
         return "This must not be empty."
-    return f"{detail['msg']}."
+    name, bounds = _called(detail["loc"]), detail.get("ctx", {})
+    match kind:
+        case "string_too_long":
+            return f"{name} may have at most {bounds['max_length']} characters; it has {len(given)}."
+        case "string_too_short":
+            return f"{name} has at least {bounds['min_length']} characters; it has {len(given)}."
+        case "greater_than_equal":
+            return f"{name} is at least {bounds['ge']}; it is {given}."
+        case "less_than_equal":
+            return f"{name} is at most {bounds['le']}; it is {given}."
+        case "greater_than":
+            return f"{name} is more than {bounds['gt']}; it is {given}."
+        case "less_than":
+            return f"{name} is less than {bounds['lt']}; it is {given}."
+        case _:
+            return f"{name} does not have a value of its kind."
+
+
+def _called(location: tuple[str | int, ...]) -> str:
+    """The name of a column as the API spells it: `student_name` is studentName."""
+    first, *others = str(location[-1]).split("_")
+    return first + "".join(part.capitalize() for part in others)

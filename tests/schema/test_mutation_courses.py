@@ -104,6 +104,7 @@ async def test_a_wrong_course_is_refused_with_its_path(send, world, stocked_url,
     made = await send(CREATE, **{"institutionId": world["here"], "code": "NEW 1", "title": "New", **given})
 
     assert said(made) == [(code, ["input", *path])]
+    assert not any(word in made["errors"][0]["message"] for word in ("String", "Input", "isoformat"))
     assert made["course"] is None
     assert everything(stocked_url) == before
 
@@ -291,6 +292,7 @@ async def test_a_course_in_use_stays_and_its_users_are_counted(send, ask, world,
     (error,) = answer["errors"]
     assert (error["__typename"], error["code"], error["path"]) == ("CourseInUse", "IN_USE", ["input", "id"])
     assert error["uses"] == [{"kind": "equivalency sources", "count": 1}, {"kind": "planned courses", "count": 1}]
+    assert error["message"].startswith("MATH 101 is named by 1 equivalency source, 1 planned course. Remove those")
     assert answer["deletedId"] is None
     assert everything(stocked_url) == before
 
@@ -300,9 +302,80 @@ async def test_a_cross_listing_is_found_under_its_members_unless_a_course_has_th
     both = await send(CREATE, code="STAT/MATH 431", **here)
     assert both["course"]["aliases"] == ["MATH 431", "STAT 431"]
 
-    await send(CREATE, code="STAT 431", **here)
-    kept = await send(UPDATE, id=both["course"]["id"], revision=1, title="Still both")
-    assert kept["course"]["aliases"] == ["MATH 431"]
+    await send(CREATE, code="STAT 432", **here)
+    moved = await send(UPDATE, id=both["course"]["id"], revision=1, code="STAT/MATH 432")
+    assert moved["course"]["aliases"] == ["MATH 432"]
 
-    moved = await send(UPDATE, id=both["course"]["id"], revision=2, code="STAT/MATH 432")
-    assert moved["course"]["aliases"] == ["MATH 432", "STAT 432"]
+
+async def test_a_code_that_a_cross_listing_answers_to_is_taken(send, world, stocked_url) -> None:
+    here = {"institutionId": world["here"], "title": "Both"}
+    both = (await send(CREATE, code="CS/MATH 4300", **here))["course"]
+    other = (await send(CREATE, code="CS 1", **here))["course"]
+    before = everything(stocked_url)
+
+    created = await send(CREATE, code="math-4300", institutionId=world["here"], title="Mine")
+    updated = await send(UPDATE, id=other["id"], revision=1, code="MATH 4300")
+
+    for answer in (created, updated):
+        (error,) = answer["errors"]
+        assert (error["__typename"], error["code"], error["path"]) == (
+            "DuplicateCourse",
+            "DUPLICATE",
+            ["input", "code"],
+        )
+        assert error["course"] == {"id": both["id"], "title": "Both"}
+        assert error["message"] == (
+            "CS/MATH 4300 (Both) answers to MATH 4300 too. Change that course's code first, or give another code."
+        )
+    assert everything(stocked_url) == before
+
+
+async def test_a_cross_listing_may_become_one_of_its_members(send, world) -> None:
+    both = (await send(CREATE, code="CS/MATH 4300", institutionId=world["here"], title="Both"))["course"]
+
+    alone = await send(UPDATE, id=both["id"], revision=1, code="MATH 4300")
+
+    assert alone["errors"] == []
+    assert (alone["course"]["code"], alone["course"]["aliases"]) == ("MATH 4300", [])
+
+
+@pytest.mark.parametrize("name", ["Here College", "hc"])
+async def test_the_institution_is_named_in_words_too(send, world, name) -> None:
+    made = await send(CREATE, institution=name, code="NEW 1", title="New")
+
+    assert made["errors"] == []
+    assert made["course"]["institution"] == {"name": "Here College"}
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "path", "message"),
+    [
+        ({}, "INVALID_INPUT", "institutionId", "Give either institutionId or institution."),
+        (
+            {"institution": "Nowhere"},
+            "NOT_FOUND",
+            "institution",
+            "There is no institution called “Nowhere”. Give its name, an alias of it, or its abbreviation.",
+        ),
+    ],
+)
+async def test_the_institution_is_named_exactly_once_and_known(send, stocked_url, given, code, path, message) -> None:
+    before = everything(stocked_url)
+
+    made = await send(CREATE, code="NEW 1", title="New", **given)
+
+    assert [(one["code"], one["path"], one["message"]) for one in made["errors"]] == [(code, ["input", path], message)]
+    assert everything(stocked_url) == before
+
+
+async def test_both_ways_to_name_the_institution_are_one_too_many(send, world) -> None:
+    made = await send(CREATE, institutionId=world["here"], institution="HC", code="NEW 1", title="New")
+
+    assert said(made) == [("INVALID_INPUT", ["input", "institutionId"])]
+
+
+async def test_what_is_written_of_repetition_is_shown(send, ask, world) -> None:
+    await send(CREATE, institution="HC", code="MUS 9", title="Band", repeatableTimes=4, repeatableCredits="6")
+    document = '{ course(institution: "HC", code: "MUS 9") { repeatableTimes repeatableCredits } }'
+
+    assert (await ask(document))["data"]["course"] == {"repeatableTimes": 4, "repeatableCredits": "6.00"}

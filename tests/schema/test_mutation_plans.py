@@ -133,13 +133,34 @@ async def test_a_wrong_first_entry_keeps_the_plan_from_being_made(ask, world, st
     assert stored(stocked_url) == 0
 
 
-async def test_who_holds_a_plan_creates_no_other_one_with_its_token(ask, world, stocked_url) -> None:
-    made = await create(ask)
+async def test_who_holds_a_plan_creates_another_one_and_sees_that(ask, world, stocked_url) -> None:
+    made = await create(ask, name="First")
 
-    again = (await ask(CREATE, {"input": {}}, token=made["token"]))["data"]["createPlan"]
+    again = (await ask(CREATE, {"input": {"name": "Second"}}, token=made["token"]))["data"]["createPlan"]
 
-    assert [one["code"] for one in again["errors"]] == ["INVALID_INPUT"]
+    assert again["errors"] == []
+    assert again["plan"]["name"] == "Second"
+    assert (await ask(READ, {"id": again["plan"]["id"]}, token=again["token"]))["data"]["plan"]["name"] == "Second"
+    assert stored(stocked_url) == 2
+
+
+async def test_a_key_gives_the_same_plan_whatever_token_comes_with_it(ask, world, stocked_url) -> None:
+    given = {"name": "Mine", "idempotencyKey": secrets.token_urlsafe(16)}
+    first = await create(ask, **given)
+
+    second = (await ask(CREATE, {"input": given}, token=first["token"]))["data"]["createPlan"]
+
+    assert second["errors"] == []
+    assert (second["plan"]["id"], second["code"]) == (first["plan"]["id"], first["code"])
     assert stored(stocked_url) == 1
+
+
+async def test_a_long_name_is_told_with_its_length_and_the_longest(ask, world) -> None:
+    made = await create(ask, studentName="x" * 250)
+
+    assert [(one["message"], one["path"]) for one in made["errors"]] == [
+        ("studentName may have at most 200 characters; it has 250.", ["input", "studentName"])
+    ]
 
 
 async def test_an_administrator_creates_a_plan_and_the_log_says_so(ask, world, stocked_url) -> None:
@@ -234,13 +255,68 @@ async def test_a_deleted_plan_is_opened_by_nobody(ask, world, stocked_url) -> No
     assert [one["code"] for one in (await open_(ask, made["code"]))["errors"]] == ["NOT_FOUND"]
 
 
-async def test_one_request_opens_no_second_plan(ask, world) -> None:
+async def test_who_holds_a_plan_opens_another_one_and_acts_for_that(ask, world) -> None:
     first, second = await create(ask, name="First"), await create(ask, name="Second")
+    document = """mutation ($code: String!, $first: ID!, $second: ID!) {
+      openPlan(input: {code: $code}) { plan { name } token errors { message } }
+      there: addCourses(input: {planId: $second, courses: [{course: {unlisted: {title: "Art", credits: 3}}}]}) {
+        plan { name courses { id } } errors { code } }
+      back: addCourses(input: {planId: $first, courses: [{course: {unlisted: {title: "Art", credits: 3}}}]}) {
+        plan { name } errors { code } }
+    }"""
+    given = {"code": second["code"], "first": first["plan"]["id"], "second": second["plan"]["id"]}
 
-    opened = await open_(ask, second["code"], token=first["token"])
+    done = (await ask(document, given, token=first["token"]))["data"]
 
-    assert [(one["code"], one["path"]) for one in opened["errors"]] == [("INVALID_INPUT", ["input", "code"])]
-    assert opened["token"] is None
+    assert (done["openPlan"]["plan"], done["openPlan"]["errors"]) == ({"name": "Second"}, [])
+    assert (done["there"]["plan"]["name"], len(done["there"]["plan"]["courses"])) == ("Second", 1)
+    assert (done["back"]["plan"], done["back"]["errors"]) == (None, [{"code": "NOT_FOUND"}])
+    reading = await ask(READ, {"id": second["plan"]["id"]}, token=done["openPlan"]["token"])
+    assert reading["data"]["plan"]["name"] == "Second"
+
+
+async def test_a_code_beside_the_token_of_another_plan_is_an_error_of_the_field(ask, world) -> None:
+    first, second = await create(ask), await create(ask)
+    document = "query ($code: String!) { plan(code: $code) { id } serverInfo { profile } }"
+
+    answer = await ask(document, {"code": second["code"]}, token=first["token"])
+
+    assert answer["data"] == {"plan": None, "serverInfo": {"profile": "TEST"}}
+    (error,) = answer["errors"]
+    assert (error["path"], error["extensions"]) == (["plan"], {"code": "INVALID_INPUT", "inputPath": ["code"]})
+
+
+WRONG = "22222-2222"
+
+
+async def test_after_thirty_wrong_codes_even_the_right_one_has_to_wait(ask, world) -> None:
+    made = await create(ask, name="Mine")
+    document = "query ($code: String!) { plan(code: $code) { name } }"
+    for letter in "ABCDEFGHJKMNPQR":
+        assert (await ask(document, {"code": WRONG + letter}))["data"] == {"plan": None}
+        assert (await open_(ask, WRONG + letter))["errors"][0]["code"] == "NOT_FOUND"
+
+    by_argument = await ask(document, {"code": made["code"]})
+    by_opening = await ask(OPEN, {"input": {"code": made["code"]}})
+
+    for answer, path in ((by_argument, ["plan"]), (by_opening, ["openPlan"])):
+        (error,) = answer["errors"]
+        wait = error["extensions"]["retryAfter"]
+        assert (error["path"], error["extensions"]["code"]) == (path, "RATE_LIMITED")
+        assert 1 <= wait <= 60
+        assert error["message"] == f"Too many wrong plan codes; try again in {wait} s."
+    assert (await ask(READ, {"id": made["plan"]["id"]}, token=made["token"]))["data"]["plan"]["name"] == "Mine"
+
+
+async def test_each_alias_of_a_document_is_an_attempt(ask, world) -> None:
+    letters = "ABCDEFGHJKMNPQRS"
+    document = "{ " + " ".join(f'{one}: plan(code: "{WRONG}{one}") {{ id }}' for one in letters) + " }"
+
+    first, second = await ask(document), await ask(document)
+
+    assert first == {"data": dict.fromkeys(letters)}
+    assert [error["path"] for error in second["errors"]] == [["R"], ["S"]]
+    assert {error["extensions"]["code"] for error in second["errors"]} == {"RATE_LIMITED"}
 
 
 async def test_opening_marks_the_plan_as_used(ask, world, stocked_url) -> None:

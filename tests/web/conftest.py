@@ -38,9 +38,10 @@ class Context:
     opened = 0
     closed = 0
 
-    def __init__(self, viewer: access.Viewer, request_id: str) -> None:
+    def __init__(self, viewer: access.Viewer, request_id: str, guesses: auth.CodeGuesses) -> None:
         self.viewer = viewer
         self.request_id = request_id
+        self.guesses = guesses
         type(self).opened += 1
 
     async def close(self) -> None:

@@ -56,7 +56,7 @@ def test_every_root_field_that_gives_a_plan_is_kept_from_get():
     plans = {
         name
         for name, field in schema.query_type.fields.items()
-        if str(field.type).strip("![]").startswith(("Plan", "Node", "Viewer"))
+        if str(field.type).strip("![]").startswith(("Plan", "Node"))
     }
     assert plans
     assert plans <= access.plan_fields
@@ -74,6 +74,26 @@ async def test_the_application_answers_from_its_database(client):
     health = await client.get("/api/health")
     assert (health.status_code, health.json()["database"]["status"]) == (200, "ok")
     assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_get_tells_that_its_viewer_is_nobody_and_names_the_field_it_does_not_answer(client):
+    nobody = await client.get("/graphql", params={"query": "{ viewer { role plan { id } } }"})
+    assert nobody.json() == {"data": {"viewer": {"role": "ANONYMOUS", "plan": None}}}
+    refused = await client.get("/graphql", params={"query": '{ node(id: "x") { id } }'})
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert refused.json()["errors"] == [
+        {
+            "message": "GET does not answer node, which may show a plan; send it by POST.",
+            "extensions": {"code": "METHOD_NOT_ALLOWED"},
+        }
+    ]
+
+
+async def test_wrong_codes_in_headers_and_in_arguments_are_counted_together(client):
+    argument = "{ " + " ".join(f'a{n}: plan(code: "22222-222{n}") {{ id }}' for n in range(22, 42)) + " }"
+    assert "errors" in (await ask(client, argument)).json()  # these are no codes: 1 and 0 are none of their letters
+    statuses = [(await ask(client, "{ viewer { role } }", X_Plan_Code="22222-22222")).status_code for _ in range(11)]
+    assert statuses == [401] * 10 + [429]
 
 
 CREATE = """mutation Create($institution: ID!) {

@@ -99,6 +99,29 @@ async def test_a_value_that_the_type_refuses_inside_the_document_is_a_validation
     assert response.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
 
 
+@pytest.mark.parametrize(("accept", "status"), [("application/graphql-response+json", 400), ("application/json", 200)])
+async def test_a_wrong_variable_is_told_with_its_path_and_where_it_is_declared(client, accept, status):
+    body = {"query": "query Q($box: Box!) { box(box: $box) }", "variables": {"box": {"size": 1, "inner": {}}}}
+    response = await client.post("/graphql", json=body, headers={"Accept": accept})
+    assert response.status_code == status
+    assert response.json() == {
+        "errors": [
+            {
+                "message": "size is missing.",
+                "locations": [{"line": 1, "column": 9}],
+                "extensions": {"code": "INVALID_INPUT", "inputPath": ["box", "inner", "size"]},
+            }
+        ]
+    }
+
+
+async def test_without_introspection_a_wrong_variable_tells_no_name_of_the_schema(make_client):
+    async with make_client({"INTROSPECTION": "false"}) as client:
+        body = {"query": "query Q($box: Box!) { box(box: $box) }", "variables": {"box": {"size": 1, "iner": {}}}}
+        response = await client.post("/graphql", json=body)
+    assert response.json()["errors"][0]["message"] == "Box has no field iner."
+
+
 async def test_an_operation_that_takes_too_long_is_cut_off_with_its_context_closed(make_client, contexts, monkeypatch):
     monkeypatch.setattr(assembly, "Limits", lambda body_bytes: limits.Limits(body_bytes=body_bytes, seconds=0.05))
     async with make_client() as client:
@@ -115,7 +138,7 @@ async def test_every_context_is_closed_whatever_happened(client, contexts):
 
 
 async def test_a_defect_outside_execution_is_masked_and_leaves_no_trace_for_the_client(make_client):
-    def explode(viewer, request_id):
+    def explode(viewer, request_id, guesses):
         raise ValueError("password=hunter2")
 
     with capture_logs() as logs:
@@ -131,7 +154,7 @@ async def test_the_context_knows_the_request_id_of_the_answer(make_client):
     seen = []
 
     class Seen:
-        def __init__(self, _viewer, request_id):
+        def __init__(self, _viewer, request_id, _guesses):
             seen.append(request_id)
 
         async def close(self):

@@ -54,13 +54,15 @@ async def test_only_an_administrator_changes_courses_whoever_calls(connection, h
     assert await reading.by_code(connection, [(here, "NEW 1")]) == [None]
 
 
-async def test_an_own_code_takes_the_place_of_an_alias(connection, here) -> None:
-    both = await course(connection, here, "MATH/STAT 431")
-    assert await aliases(connection, both) == ["MATH 431", "STAT 431"]
+async def test_a_former_code_of_another_course_is_taken_too(connection, here) -> None:
+    held = await course(connection, here, "MATH 431")
+    await inserted(connection, CourseAlias, course_id=held, institution_id=here, code_key="MATH 31")
 
-    await courses.create(connection, here, {"code": "STAT 431", "title": "Own"}, ADMINISTRATOR)
+    with pytest.raises(courses.DuplicateCourse) as refused:
+        await courses.create(connection, here, {"code": "MATH 31", "title": "Own"}, ADMINISTRATOR)
 
-    assert await aliases(connection, both) == ["MATH 431"]
+    assert refused.value.course_id == held
+    assert await aliases(connection, held) == ["MATH 31"]
 
 
 async def test_an_alias_comes_back_when_the_course_with_that_code_goes(connection, here) -> None:

@@ -21,7 +21,19 @@ def test_text_that_cannot_be_stored_is_refused_by_its_field(text):
 def test_every_mistake_of_the_values_is_told_with_its_field():
     found = validation.problems(CourseBase, {"code": "x" * 121, "title": None, "repeatable_times": 0})
     assert [problem.path for problem in found] == [("code",), ("title",), ("repeatable_times",)]
-    assert found[1].message == "This must not be empty."
+    assert [problem.message for problem in found] == [
+        "code may have at most 120 characters; it has 121.",
+        "This must not be empty.",
+        "repeatableTimes is at least 1; it is 0.",
+    ]
+
+
+def test_a_value_above_its_bound_or_of_another_kind_is_told_in_our_words():
+    given = {"code": "MATH 101", "title": "Algebra", "credits_max": 1000, "active_from": "soon"}
+    assert {problem.message for problem in validation.problems(CourseBase, given)} == {
+        "creditsMax is at most 999.99; it is 1000.",
+        "activeFrom does not have a value of its kind.",
+    }
 
 
 def test_good_values_have_no_problems():

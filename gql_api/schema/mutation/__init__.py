@@ -16,10 +16,17 @@ class Mutation:
 
     create_plan = strawberry.mutation(
         plans.create_plan,
-        description="Make a plan. Anybody may; the payload has its code, which is the only key to it, and a token.",
+        description=(
+            "Make a plan. Anybody may; the payload has its code, which is the only key to it, and a token. What "
+            "follows in the request acts for the new plan, whatever token came with it."
+        ),
     )
     open_plan = strawberry.mutation(
-        plans.open_plan, description="Exchange a plan's code for a token that reads and writes the plan for 12 hours."
+        plans.open_plan,
+        description=(
+            "Exchange a plan's code for a token that reads and writes the plan for 12 hours. What follows in the "
+            "request acts for this plan, whatever token came with it."
+        ),
     )
     add_courses = strawberry.mutation(
         planned_courses.add_courses, description="Add courses to a plan: all of them or, with errors, none."

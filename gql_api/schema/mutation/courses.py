@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import strawberry
 
+from gql_api import errors
 from gql_api.reads.courses import CourseRow
-from gql_api.schema import enums, ids, refs, user_errors
+from gql_api.schema import arguments, enums, ids, refs, user_errors
 from gql_api.schema.context import Info
 from gql_api.schema.mutation import inputs
 from gql_api.writes import course_values, courses
@@ -31,7 +32,12 @@ class CourseAttributesInput:
 class CreateCourseInput:
     """A catalog entry."""
 
-    institution_id: strawberry.ID = strawberry.field(description="The institution that teaches it.")
+    institution_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The institution that teaches it; give this or `institution`."
+    )
+    institution: str | None = strawberry.field(
+        default=None, description="The same by its name, an alias of it, or its abbreviation."
+    )
     code: str = strawberry.field(description="Subject and number as published: “MATH 101”, “MATH/STAT 431”.")
     title: str = strawberry.field(description="The title, at most 300 characters.")
     description: str | None = strawberry.field(default=strawberry.UNSET, description="The catalog's description.")
@@ -58,10 +64,12 @@ class CreateCourseInput:
         default=strawberry.UNSET, description="The last day on which it is in the catalog; null: still."
     )
     repeatable_times: int | None = strawberry.field(
-        default=strawberry.UNSET, description="How often it may be taken for credit in all; null: see next, else once."
+        default=strawberry.UNSET,
+        description="How often it may be taken for credit in all. Null: once, unless `repeatableCredits` says more.",
     )
     repeatable_credits: Decimal | None = strawberry.field(
-        default=strawberry.UNSET, description="How many credits may be earned with it in all."
+        default=strawberry.UNSET,
+        description="How many credits may be earned with it in all, taken several times. Null: credits are no limit.",
     )
     idempotency_key: str | None = strawberry.field(default=None, description=inputs.KEY)
     client_mutation_id: str | None = strawberry.field(default=None, description=inputs.MARK)
@@ -97,10 +105,12 @@ class UpdateCourseInput:
         default=strawberry.UNSET, description="The last day on which it is in the catalog."
     )
     repeatable_times: int | None = strawberry.field(
-        default=strawberry.UNSET, description="How often it may be taken for credit in all."
+        default=strawberry.UNSET,
+        description="How often it may be taken for credit in all. Null: once, unless `repeatableCredits` says more.",
     )
     repeatable_credits: Decimal | None = strawberry.field(
-        default=strawberry.UNSET, description="How many credits may be earned with it in all."
+        default=strawberry.UNSET,
+        description="How many credits may be earned with it in all, taken several times. Null: credits are no limit.",
     )
     client_mutation_id: str | None = strawberry.field(default=None, description=inputs.MARK)
 
@@ -148,7 +158,7 @@ async def create_course(info: Info, input: Annotated[CreateCourseInput, inputs.A
     """Create a course."""
 
     async def work() -> CourseRow:
-        institution = ids.key_of("Institution", input.institution_id, path=("institution_id",))
+        institution = await _institution(info, input)
         values, origin, key = _given(input), inputs.origin(info), input.idempotency_key
         return await info.context.written(lambda one: courses.create(one, institution, values, origin, key))
 
@@ -182,6 +192,21 @@ async def delete_course(info: Info, input: Annotated[DeleteCourseInput, inputs.A
         errors=outcome.errors,
         client_mutation_id=input.client_mutation_id,
     )
+
+
+async def _institution(info: Info, input: CreateCourseInput) -> int:
+    """The institution, named in exactly one of two ways."""
+    if (input.institution_id is None) == (input.institution is None):
+        msg = "Give either institutionId or institution."
+        raise errors.InvalidInput(msg, path=("institution_id",))
+    if input.institution_id is not None:
+        return ids.key_of("Institution", input.institution_id, path=("institution_id",))
+    name = arguments.text(input.institution or "", "institution")
+    found = await info.context.loaders.institution_named.load(name)
+    if found is None:
+        msg = f"There is no institution called “{name}”. Give its name, an alias of it, or its abbreviation."
+        raise errors.NotFound(msg, path=("institution",))
+    return found.id
 
 
 def _given(input: CreateCourseInput | UpdateCourseInput) -> dict[str, Any]:

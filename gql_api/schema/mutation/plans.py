@@ -113,7 +113,7 @@ async def create_plan(info: Info, input: Annotated[CreatePlanInput, inputs.ARGUM
     async def work() -> plans.Created:
         new, origin = input.new(), inputs.origin(info)
         made = await info.context.written(lambda one: plans.create(one, new, origin, keys, input.idempotency_key))
-        info.context.admit(made.plan.id)
+        info.context.switch(made.plan.id)
         return made
 
     outcome = await user_errors.caught(work())
@@ -134,8 +134,9 @@ async def open_plan(info: Info, input: Annotated[OpenPlanInput, inputs.ARGUMENT]
 
     async def work() -> rows.PlanRow:
         origin = inputs.origin(info)
-        plan = await info.context.written(lambda one: plans.opened(one, input.code, origin, keys))
-        info.context.admit(plan.id)
+        with info.context.trying():
+            plan = await info.context.written(lambda one: plans.opened(one, input.code, origin, keys))
+        info.context.switch(plan.id)
         return plan
 
     outcome = await user_errors.caught(work())

@@ -10,8 +10,8 @@ from gql_api.schema.query.plans import PlanQuery
 from gql_api.schema.query.programs import ProgramQuery
 from gql_api.schema.query.server import ServerQuery
 
-PLAN_FIELDS = frozenset({"plan", "plans", "node", "nodes", "viewer"})
-"""Root fields that may show a plan; GET does not answer them."""
+PLAN_FIELDS = frozenset({"plan", "plans", "node", "nodes"})
+"""Root fields that may show a plan; GET does not answer them. Without credentials `viewer` shows none."""
 ADMINISTRATOR_FIELDS = frozenset({"plans"})
 """Root fields that need an administrator."""
 

@@ -34,15 +34,24 @@ class CreditRange:
     minimum: Decimal | None = strawberry.field(default=None, description="At least so many.")
     maximum: Decimal | None = strawberry.field(default=None, description="At most so many.")
 
+    def check(self, path: tuple[str, ...]) -> None:
+        """Raise InvalidInput where nothing can lie within the range."""
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            msg = f"minimum ({self.minimum}) is above maximum ({self.maximum})."
+            raise errors.InvalidInput(msg, path=(*path, "minimum"))
+
 
 @strawberry.input(
-    description="What a course must be. Absent or empty asks nothing; several must all hold; of a list any will do."
+    description=(
+        "What a course must be. Absent or empty asks nothing; several fields must all hold; of a list any value will "
+        "do, but of `attribute` all are asked."
+    )
 )
 class CourseFilter:
     """A filter from a client."""
 
     search: str | None = strawberry.field(
-        default=None, description="Words of code, title or description; near spellings of code and title match too."
+        default=None, description="Words of title or description, a slightly misspelled word, or a course code in any spelling."
     )
     institution: list[strawberry.ID] | None = strawberry.field(default=None, description="Of these institutions.")
     subject: list[str] | None = strawberry.field(default=None, description="Listed under one of these subjects.")
@@ -70,6 +79,8 @@ class CourseFilter:
         if any(level % 1000 or not 0 <= level <= 9000 for level in levels):  # noqa: PLR2004 - levels are thousands
             msg = "A level is a multiple of 1000 from 0 to 9000."
             raise errors.InvalidInput(msg, path=(*path, "level"))
+        if self.credits is not None:
+            self.credits.check((*path, "credits"))
         return course_search.Filter(
             search=arguments.search(self.search),
             institution_ids=tuple(
@@ -133,8 +144,8 @@ class CourseQuery:
                 return await pages.count(connection, course_search.listing(wanted))
 
         plain = shown(page, place, counted)
-        connection_type: Any = CourseConnection  # its edges are rows
-        return connection_type(edges=plain.edges, page_info=plain.page_info, counted=plain.counted, wanted=wanted)
+        connection_type: Any = CourseConnection  # its nodes are rows
+        return connection_type(page=plain.page, place=plain.place, counted=plain.counted, wanted=wanted)
 
     @strawberry.field(
         description="One course, by id or by institution and code; null where there is none.",

@@ -72,10 +72,10 @@ class PlanQuery:
             return await info.context.loaders.plan.load(ids.key_of("Plan", id, path=("id",)))
         try:
             key = await info.context.plan_of_code(code or "")
+        except errors.NotFound:
+            return None
         except errors.InvalidInput as error:
             raise errors.InvalidInput(error.message, path=("code",)) from None
-        if key is None:
-            return None
         info.context.admit(key)
         return await info.context.loaders.plan.load(key)
 
