@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gql_api.domain import averages, credit_items, credits, eligibility, entries, grades, requirements, verdicts
+from gql_api.domain import (
+    averages,
+    constraint_words,
+    credit_items,
+    credits,
+    eligibility,
+    entries,
+    grades,
+    requirements,
+    verdicts,
+    wording,
+)
 
 Kind = requirements.ConstraintKind
 Verdict = verdicts.Verdict
@@ -27,7 +38,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstraintResult:
-    """How a constraint stands: needed and actual in its own unit (none for a grade), and a sentence with both."""
+    """How a constraint stands: needed and actual in its own unit (none for a grade), and a sentence with both.
+
+    `lacking` is what is still needed, as it goes on after “Needs”; empty where it is met.
+    """
 
     kind: requirements.ConstraintKind
     verdict: verdicts.Verdict
@@ -35,6 +49,7 @@ class ConstraintResult:
     needed: Decimal | None = None
     actual: Decimal | None = None
     constraint_id: int = 0
+    lacking: str = ""
 
 
 BY_SUBJECT = frozenset({Kind.MIN_DISTINCT_SUBJECTS, Kind.MAX_CREDITS_PER_SUBJECT})
@@ -94,21 +109,27 @@ def judge(
     return ConstraintResult(
         kind=constraint.kind,
         verdict=Verdict.YES if is_met else Verdict.NO,
-        sentence=_sentence(constraint, actual, needed),
+        sentence=constraint_words.sentence(constraint, actual, needed, is_minimum=is_minimum(constraint.kind)),
         needed=needed,
         actual=actual,
         constraint_id=constraint.id,
+        lacking="" if is_met else constraint_words.lacking(constraint, actual, needed),
     )
 
 
 def average(needed: Decimal, attempts: averages.Attempts, constraint_id: int = 0) -> ConstraintResult:
     """How a grade point average stands; no attempts is UNKNOWN, and nothing is rounded up."""
-    actual = averages.of(attempts)
+    actual, asked = averages.of(attempts), averages.exactly(needed)
     if actual is None:
-        verdict, sentence = Verdict.UNKNOWN, f"A grade point average of {needed:f} is needed; there are no grades yet."
+        verdict = Verdict.UNKNOWN
+        sentence = f"A grade point average of {asked} is needed; there are no grades at the program's institution yet."
+        lacking = f"grades at the program's institution with an average of {asked}"
     else:
         verdict = verdicts.of(actual >= needed)
-        sentence = f"The grade point average is {averages.displayed(actual)}; {needed:f} is needed."
+        sentence = f"The grade point average is {averages.displayed(actual)}; {asked} is needed."
+        lacking = (
+            "" if verdict is Verdict.YES else f"a grade point average of {asked}, not {averages.displayed(actual)}"
+        )
     return ConstraintResult(
         kind=Kind.MIN_GPA,
         verdict=verdict,
@@ -116,6 +137,7 @@ def average(needed: Decimal, attempts: averages.Attempts, constraint_id: int = 0
         needed=needed,
         actual=actual,
         constraint_id=constraint_id,
+        lacking=lacking,
     )
 
 
@@ -128,14 +150,17 @@ def _per_course(constraint: requirements.Constraint, uses: Sequence[Use], pool: 
     else:
         years = constraint.years or 0
         found = [eligibility.is_recent(use.item, years, pool.on) for use in looked_at]
-        asked = f"at most {years} years old"
-    good = found.count(Verdict.YES)
+        asked = f"at most {years} {wording.plural(years, 'year')} old"
+    good, verdict = found.count(Verdict.YES), verdicts.all_of(found)
+    how = f"with {asked}" if constraint.kind is Kind.MIN_GRADE else asked
+    noun = wording.plural(len(found), "applied course")
     return ConstraintResult(
         kind=constraint.kind,
-        verdict=verdicts.all_of(found),
-        sentence=f"{good} of {len(found)} applied courses are {asked}.",
+        verdict=verdict,
+        sentence=f"{good} of {len(found)} {noun} {'is' if 1 in {good, len(found)} else 'are'} {asked}.",
         needed=None if constraint.years is None else Decimal(constraint.years),
         constraint_id=constraint.id,
+        lacking="" if verdict is Verdict.YES else f"every applied course {how}",
     )
 
 
@@ -161,46 +186,6 @@ def _is_looked_at(constraint: requirements.Constraint, use: Use) -> bool:
 
 def _subject(use: Use) -> str:
     return min(use.face.subjects, default="")
-
-
-def _sentence(constraint: requirements.Constraint, actual: Decimal, needed: Decimal) -> str:
-    is_credits = constraint.credits is not None
-    unit = "credits" if is_credits else "subjects" if constraint.kind is Kind.MIN_DISTINCT_SUBJECTS else "courses"
-    given = credits.displayed(actual) if is_credits else f"{actual:f}"
-    asked = credits.displayed(needed) if is_credits else f"{needed:f}"
-    word = "needed" if is_minimum(constraint.kind) else "allowed"
-    return f"{given} {unit}{_what(constraint)}; {asked} {word}."
-
-
-def _what(constraint: requirements.Constraint) -> str:
-    scope, parts = constraint.scope, [_looked_at(constraint)]
-    if scope.subjects:
-        parts.append(f"in {', '.join(sorted(scope.subjects))}")
-    if scope.level_from is not None or scope.level_to is not None:
-        parts.append(f"of levels {scope.level_from or 0} to {scope.level_to if scope.level_to is not None else 'any'}")
-    if scope.attribute is not None:
-        parts.append(f"among those with {scope.attribute}")
-    return "".join(f" {part}" for part in parts if part)
-
-
-def _looked_at(constraint: requirements.Constraint) -> str:
-    match constraint.kind:
-        case Kind.MIN_CREDITS_AT_LEVEL | Kind.MIN_COURSES_AT_LEVEL:
-            return f"at level {constraint.level} or above"
-        case Kind.MAX_CREDITS_AT_LEVEL:
-            return f"at level {constraint.level}"
-        case Kind.MIN_COURSES_WITH_ATTRIBUTE | Kind.MAX_CREDITS_WITH_ATTRIBUTE:
-            return f"with {constraint.attribute} {constraint.attribute_value or ''}".rstrip()
-        case Kind.MAX_CREDITS_PER_SUBJECT:
-            return "of one subject"
-        case Kind.MIN_RESIDENCY_CREDITS:
-            return "earned here"
-        case Kind.MAX_TRANSFER_CREDITS:
-            return "from elsewhere"
-        case Kind.MAX_PASS_FAIL_CREDITS:
-            return "graded pass or fail"
-        case _:
-            return ""
 
 
 def own_attempts(uses: Sequence[Use]) -> tuple[entries.PlannedEntry, ...]:

@@ -38,11 +38,15 @@ class UnappliedReason(Enum):
     DOES_NOT_TRANSFER = "it does not transfer"
     REPEATED = "the same course earned its credit already"
     UNDECIDED = "something about it is not known"
+    NOT_EVALUATED = "its transfer has not been evaluated"
+    DEPARTMENT_REVIEW = "the department decides whether it counts"
+    INCOMPLETE_SERIES = "it counts only together with other courses"
     NO_OPTION = "no option matches"
-    GRADE_TOO_LOW = "the grade is too low"
+    GRADE_TOO_LOW = "the grade or score is too low"
     NOT_ELIGIBLE = "a condition of the requirement excludes it"
     MAXIMUM_REACHED = "a maximum is reached"
     NOT_NEEDED = "the requirements that it fits are met without it"
+    NEEDED_FOR_TOTALS = "no requirement needs it, but the credits in total or those earned here do"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ They look at all accepted credit, applied or not, and never at developmental cou
 from decimal import ROUND_DOWN, Decimal
 
 from gql_api.domain import (
+    accepted_credit,
     allocation_board,
     audit_constraints,
     audit_results,
     audit_views,
     averages,
-    courses,
     credits,
     entries,
     requirements,
@@ -30,41 +30,16 @@ STATUS_OF_VIEW = {
 HUNDRED, ALMOST, TENTH = Decimal(100), Decimal("99.9"), Decimal("0.1")
 
 
-def accepted(solved: audit_views.Solved) -> list[audit_constraints.Use]:
-    """The credit that counts in a view's totals: accepted items as they are applied, within the program's maxima."""
-    board, state = solved.board, solved.state
-    applied = {item: leaf for leaf, item in reversed(state.pairs())}
-    uses: list[audit_constraints.Use] = []
-    maxima = board.nodes[allocation_board.ROOT].maxima
-    for item in sorted(range(len(board.items)), key=lambda item: (item not in applied, item)):
-        found = board.items[item]
-        if item in applied:
-            use = board.use(applied[item], item)
-        else:
-            use = audit_constraints.Use(item=found, face=found.main)
-            is_named = any(item in fits for fits in board.fits.values())
-            if found.doubt is not None or not (found.is_accepted or is_named):
-                continue
-        if use.face.level != courses.DEVELOPMENTAL and _is_within(maxima, [*uses, use]):
-            uses.append(use)
-    return uses
-
-
-def credits_of(uses: list[audit_constraints.Use]) -> Decimal:
-    """The credits of applied items, as they count."""
-    return sum((use.face.credits for use in uses), credits.ZERO)
-
-
 def totals(
     tree: requirements.ProgramTree, views: tuple[audit_views.Solved, ...], attempts: averages.Attempts
 ) -> tuple[audit_results.TotalResult, ...]:
     """The implicit requirements that the version states."""
     found: list[audit_results.TotalResult] = []
-    counted = [accepted(solved) for solved in views]
+    counted = [accepted_credit.accepted(solved.state) for solved in views]
     for kind, needed in ((Kind.TOTAL_CREDITS, tree.total_credits), (Kind.RESIDENCY_CREDITS, tree.residency_credits)):
         if needed is not None:
-            is_residency = kind is Kind.RESIDENCY_CREDITS
-            sums = [_sum(uses, is_residency=is_residency) for uses in counted]
+            measured = accepted_credit.residency_of if kind is Kind.RESIDENCY_CREDITS else accepted_credit.credits_of
+            sums = [measured(uses) for uses in counted]
             found.append(_credits(kind, needed, tuple(zip(entries.View, sums, strict=True))))
     if tree.minimum_gpa is not None:
         found.append(_average(tree.minimum_gpa, attempts))
@@ -104,22 +79,19 @@ def program_verdict(solved: audit_views.Solved, found: tuple[audit_results.Total
     return verdicts.all_of((root, *(verdict_in(total, solved.view) for total in found)))
 
 
-def _sum(uses: list[audit_constraints.Use], *, is_residency: bool) -> Decimal:
-    return credits_of([use for use in uses if use.face.is_own or not is_residency])
-
-
 def _credits(kind: audit_results.TotalKind, needed: Decimal, actual: Actual) -> audit_results.TotalResult:
     shown = [credits.displayed(amount or credits.ZERO) for _, amount in actual]
     where = "" if kind is Kind.TOTAL_CREDITS else " here"
+    earned, running, planned = shown
+    more = ("" if running == earned else f", {running} with running courses") + (
+        "" if planned == running else f", {planned} with planned ones"
+    )
     result = audit_results.TotalResult(
         kind=kind,
         status=Status.UNMET,
         needed=needed,
         actual=actual,
-        sentence=(
-            f"{shown[0]} of {credits.displayed(needed)} credits are earned{where}, "
-            f"{shown[1]} with running courses, {shown[2]} with planned ones."
-        ),
+        sentence=f"{earned} of {credits.displayed(needed)} credits are earned{where}{more}.",
     )
     return _with_status(result)
 
@@ -146,10 +118,4 @@ def _with_status(total: audit_results.TotalResult) -> audit_results.TotalResult:
         status = Status.PARTIAL if any(amount for _, amount in total.actual) else Status.UNMET
     return audit_results.TotalResult(
         kind=total.kind, status=status, needed=total.needed, actual=total.actual, sentence=total.sentence
-    )
-
-
-def _is_within(maxima: tuple[allocation_board.Bound, ...], uses: list[audit_constraints.Use]) -> bool:
-    return all(
-        audit_constraints.measure(bound.constraint, uses) <= bound.amount + audit_constraints.SLACK for bound in maxima
     )

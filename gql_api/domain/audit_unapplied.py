@@ -1,14 +1,18 @@
 """For every entry that is applied nowhere: why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gql_api.domain import (
+    accepted_credit,
     allocation_board,
     articulation_answers,
+    audit_constraints,
     audit_results,
     audit_views,
+    credits,
     eligibility,
     entries,
+    wording,
 )
 
 Answer = articulation_answers.Answer
@@ -30,6 +34,13 @@ _KINDS = {
     AnswerKind.REPEATED: Reason.REPEATED,
     AnswerKind.GRADE_TOO_LOW: Reason.GRADE_TOO_LOW,
     AnswerKind.UNDECIDED: Reason.UNDECIDED,
+    AnswerKind.NOT_EVALUATED: Reason.NOT_EVALUATED,
+    AnswerKind.DEPARTMENT_REVIEW: Reason.DEPARTMENT_REVIEW,
+    AnswerKind.INCOMPLETE_SERIES: Reason.INCOMPLETE_SERIES,
+}
+_TOTALS = {
+    audit_results.TotalKind.TOTAL_CREDITS: ("the total credits", accepted_credit.credits_of),
+    audit_results.TotalKind.RESIDENCY_CREDITS: ("the credits earned here", accepted_credit.residency_of),
 }
 _NAMED = 3
 """Requirements named in a sentence."""
@@ -40,16 +51,47 @@ def unapplied(
     planned: audit_views.Solved,
     hopeful: audit_views.Solved | None,
     answers: Mapping[int, articulation_answers.Answer],
+    totals: Sequence[audit_results.TotalResult],
 ) -> tuple[audit_results.Unapplied, ...]:
     """The entries that the PLANNED view applies nowhere, by id."""
     board = planned.board
     applied = {entry.id for _, item in planned.state.pairs() for entry in board.items[item].used}
+    accepted = accepted_credit.accepted(planned.state)
     found = (
-        _explain(entry, planned, hopeful, answers.get(entry.id))
+        (entry, _explain(entry, planned, hopeful, answers.get(entry.id)))
         for entry in sorted(problem.taken, key=lambda entry: entry.id)
         if entry.id not in applied
     )
-    return tuple(found)
+    return tuple(_with_totals(entry, one, accepted, totals) for entry, one in found)
+
+
+def _with_totals(
+    entry: entries.PlannedEntry,
+    said: audit_results.Unapplied,
+    accepted: Sequence[audit_constraints.Use],
+    totals: Sequence[audit_results.TotalResult],
+) -> audit_results.Unapplied:
+    """What the entry adds to the totals that the version asks for, lest somebody drops what is needed there."""
+    mine = [use for use in accepted if any(used.id == entry.id for used in use.item.used)]
+    counts: list[str] = []
+    needs: list[str] = []
+    for total in totals:
+        actual = total.actual[entries.View.PLANNED.rank][1]
+        if total.kind not in _TOTALS or actual is None:
+            continue
+        name, measured = _TOTALS[total.kind]
+        amount = measured(mine)
+        if amount > 0:
+            counts.append(f"{name} ({credits.displayed(actual)} of {credits.displayed(total.needed)})")
+        if amount > 0 and actual - amount < total.needed - audit_constraints.SLACK:
+            needs.append(f"{name} (only {credits.displayed(actual - amount)} without it)")
+    if not counts:
+        return said
+    sentence = f"{said.sentence.rstrip('.')}; it still counts in {wording.listed(counts)}"
+    if needs:
+        sentence += f", and is needed for {wording.listed(needs)}"
+    reason = Reason.NEEDED_FOR_TOTALS if needs and said.reason is Reason.NOT_NEEDED else said.reason
+    return _says(entry, reason, f"{sentence}.")
 
 
 def _explain(
@@ -63,7 +105,7 @@ def _explain(
         return _says(entry, Reason.EARNS_NOTHING, f"{entry.label} earned no credit: {grade}.")
     numbers = _numbers(planned, entry)
     if not numbers:
-        return _says(entry, Reason.REPEATED, f"The credit of {entry.label} is earned already by another attempt.")
+        return _repeated(entry, planned, answer)
     fitting = _fitting(planned.board, numbers)
     if fitting:
         return _surplus(entry, planned, numbers, fitting)
@@ -72,6 +114,29 @@ def _explain(
         doubt = next((fits[number].doubt for number in _numbers(hopeful, entry) if number in fits), None)
         return _says(entry, Reason.UNDECIDED, f"It cannot be told whether {entry.label} counts: {doubt}.")
     return _refused(entry, planned, numbers, answer)
+
+
+def _repeated(
+    entry: entries.PlannedEntry, planned: audit_views.Solved, answer: articulation_answers.Answer | None
+) -> audit_results.Unapplied:
+    """Which entry has the credit; for courses from elsewhere what articulating says goes first."""
+    if answer is not None and answer.kind in _KINDS and answer.kind is not AnswerKind.REPEATED:
+        return _says(entry, _KINDS[answer.kind], answer.sentence)
+    counted = planned.counted
+    others = [
+        other
+        for item, other in zip(counted.repeated, counted.by, strict=True)
+        if any(used.id == entry.id for used in item.used)
+    ]
+    other = others[0] if others else None
+    if other is None:
+        return _says(entry, Reason.REPEATED, f"A later attempt takes the credit of {entry.told}.")
+    names = wording.listed([used.told for used in other.used])
+    if other.doubt is not None:
+        sentence = f"{entry.told} earns the same credit as {names}, of which it cannot be told: {other.doubt}."
+        return _says(entry, Reason.UNDECIDED, sentence)
+    earned = "is earned already by" if other.view is entries.View.COMPLETED else "will be earned by"
+    return _says(entry, Reason.REPEATED, f"The credit of {entry.label} {earned} {names}.")
 
 
 def _refused(
@@ -85,12 +150,16 @@ def _refused(
     found = [(board.refusal(leaf, number), leaf) for leaf in board.fits for number in numbers]
     misses = [(refusal, leaf) for refusal, leaf in found if refusal is not None]
     nearest, leaf = max(misses, key=lambda miss: (miss[0].nearness, -miss[1]), default=(Refusal.NO_OPTION, 0))
-    is_accepted = any(board.items[number].is_accepted for number in numbers)
-    if not is_accepted and nearest in {Refusal.NO_OPTION, Refusal.DOES_NOT_TRANSFER} and answer is not None:
+    is_certain = any(board.items[number].is_accepted and board.items[number].doubt is None for number in numbers)
+    if not is_certain and nearest in {Refusal.NO_OPTION, Refusal.DOES_NOT_TRANSFER} and answer is not None:
         return _says(entry, _KINDS.get(answer.kind, Reason.DOES_NOT_TRANSFER), answer.sentence)
     if nearest in {Refusal.NO_OPTION, Refusal.DOES_NOT_TRANSFER}:
         return _says(entry, Reason.NO_OPTION, f"No option of any requirement matches {entry.label}.")
-    return _says(entry, _REASONS[nearest], f"{entry.label} is not applied to {_name(board, leaf)}: {nearest.value}.")
+    why = nearest.value
+    if nearest is Refusal.GRADE_TOO_LOW:
+        low = (eligibility.low_grade(board.nodes[leaf].pool, board.items[number]) for number in numbers)
+        why = next((one for one in low if one is not None), why)
+    return _says(entry, _REASONS[nearest], f"{entry.label} is not applied to {_name(board, leaf)}: {why}.")
 
 
 def _surplus(
@@ -103,7 +172,9 @@ def _surplus(
         for leaf in fitting
         if not any(number in board.fits[leaf] and state.fits_in(leaf, number) for number in numbers)
     ]
-    names = ", ".join(_name(board, leaf) for leaf in fitting[:_NAMED])
+    named = [_name(board, leaf) for leaf in fitting[:_NAMED]]
+    more = len(fitting) - len(named)
+    names = wording.listed([*named, f"{more} more"] if more else named)
     if full == fitting:
         return _says(entry, Reason.MAXIMUM_REACHED, f"{entry.label} fits {names}, where a maximum is reached.")
     return _says(entry, Reason.NOT_NEEDED, f"{entry.label} fits {names}, but is not needed there.")

@@ -6,19 +6,25 @@ COMPLETED is solved first; a wider view keeps the top-level requirements that a 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from gql_api.domain import (
+    accepted_credit,
     allocation,
     allocation_board,
+    allocation_stability,
     allocation_state,
     articulation,
     articulation_rules,
+    audit_choices,
     audit_constraints,
     audit_verdicts,
     averages,
     credit_items,
+    credits,
     entries,
     repeats,
+    verdicts,
 )
 
 View = entries.View
@@ -33,6 +39,8 @@ class Problem:
     taken: tuple[entries.PlannedEntry, ...]
     possibilities: articulation_rules.Possibilities
     on: date
+    total_credits: Decimal | None = None
+    residency_credits: Decimal | None = None
 
     @property
     def receiver(self) -> articulation_rules.Receiver:
@@ -77,14 +85,48 @@ def with_doubts(problem: Problem, planned: Solved) -> Solved | None:
 
 
 def _solve(problem: Problem, view: entries.View, before: Solved | None) -> Solved:
-    """One view. If following the rules anew costs a requirement that was met, the narrower view's awards stand."""
+    """One view: of the ways to follow competing rules the one that serves the program best.
+
+    What the narrower view awarded stands unless awarding anew serves it better, and never costs a requirement that
+    was met.
+    """
     if before is not None and all(entry.view is not view for entry in problem.taken):
         return replace(before, view=view)
     case = articulation.case(problem.taken, problem.possibilities, problem.on, view)
-    solved = _with_awards(problem, view, case, articulation.articulate(case), before)
-    if before is None or _keeps(before, solved):
-        return solved
-    return _with_awards(problem, view, case, articulation.articulate(case, before.awarded), before)
+    kept = () if before is None else before.awarded
+    best = _with_awards(problem, view, case, articulation.articulate(case, kept), before)
+    best_goal = _goal(problem, best)
+    tried = {repr(best.awarded)}
+    if before is not None and case.taken == before.case.taken:
+        return best  # nothing new from elsewhere: what was awarded stands, as do most courses
+    for awarded in (*audit_choices.choices(case), *(audit_choices.choices(case, kept) if kept else ())):
+        if repr(awarded) in tried:
+            continue
+        tried.add(repr(awarded))
+        solved = _with_awards(problem, view, case, awarded, before)
+        goal = _goal(problem, solved)
+        if goal > best_goal and (before is None or _keeps(before, solved)):
+            best, best_goal = solved, goal
+    return best
+
+
+def _goal(problem: Problem, solved: Solved) -> tuple[bool, int, int, Decimal, Decimal]:
+    """What is aimed at, in order: the version met, its requirements, optional ones, how much of it, credit."""
+    board, root = solved.board, solved.verdicts[allocation_board.ROOT]
+    met = [top for top in board.tops if solved.verdicts[top].verdict is verdicts.Verdict.YES]
+    required = sum(not board.nodes[top].is_optional for top in met)
+    accepted = accepted_credit.accepted(solved.state)
+    amount = accepted_credit.credits_of(accepted)
+    weight, weighted, is_met = root.weight, root.weighted, root.verdict is verdicts.Verdict.YES
+    for needed, actual in (
+        (problem.total_credits, amount),
+        (problem.residency_credits, accepted_credit.residency_of(accepted)),
+    ):
+        if needed:
+            weight, weighted = weight + needed, weighted + min(actual, needed)
+            is_met = is_met and actual >= needed - audit_constraints.SLACK
+    share = weighted / weight if weight else credits.ZERO
+    return is_met, required, len(met) - required, share, amount
 
 
 def _with_awards(
@@ -98,6 +140,8 @@ def _with_awards(
     counted = repeats.counted(found, _until(problem.taken, view), problem.receiver)
     board = _board(problem, counted, is_hopeful=False)
     state = allocation.allocate(board, () if before is None else _carried(before, board))
+    if before is not None:
+        allocation_stability.restore(state, _carried(before, board, is_everything=True))
     return _judged(problem, view, case, awarded, counted, state)
 
 
@@ -133,14 +177,15 @@ def _board(problem: Problem, counted: repeats.Counted, *, is_hopeful: bool) -> a
     )
 
 
-def _carried(before: Solved, board: allocation_board.Board) -> list[tuple[int, int]]:
-    """What the narrower view applied to the top-level requirements that it met, in the wider board's numbers."""
+def _carried(before: Solved, board: allocation_board.Board, *, is_everything: bool = False) -> list[tuple[int, int]]:
+    """What the narrower view applied, in the wider board's numbers; as a rule to the top-level ones it met alone."""
     numbers = {item.key: number for number, item in enumerate(board.items)}
     met = {top for top in before.board.tops if before.state.is_met(top)}
     return [
         (leaf, numbers[key])
         for leaf, item in before.state.pairs()
-        if before.board.nodes[leaf].line[1] in met and (key := before.board.items[item].key) in numbers
+        if (is_everything or before.board.nodes[leaf].line[1] in met)
+        and (key := before.board.items[item].key) in numbers
     ]
 
 

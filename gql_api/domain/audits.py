@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from gql_api.domain import (
+    accepted_credit,
     allocation_board,
     articulation_answers,
     articulation_rules,
@@ -58,9 +59,11 @@ def audit(
     problem = audit_views.Problem(
         nodes=nodes,
         pairs=audit_tree.pairs(nodes),
-        taken=tuple(sorted(taken, key=lambda entry: (entry.label, entry.id))),
+        taken=tuple(sorted((entries.as_of(one, on) for one in taken), key=lambda entry: (entry.label, entry.id))),
         possibilities=possibilities,
         on=on,
+        total_credits=tree.total_credits,
+        residency_credits=tree.residency_credits,
     )
     views = audit_views.solve(problem)
     hopeful = audit_views.with_doubts(problem, views[-1])
@@ -91,7 +94,7 @@ def _assemble(
         requirements=tuple(_requirement(views, hopeful, node) for node in planned.board.nodes[1:]),
         totals=totals,
         constraints=planned.verdicts[allocation_board.ROOT].constraints,
-        unapplied=audit_unapplied.unapplied(problem, planned, hopeful, said),
+        unapplied=audit_unapplied.unapplied(problem, planned, hopeful, said, totals),
         articulation=answers,
     )
 
@@ -101,14 +104,14 @@ def _program_view(
 ) -> audit_results.ProgramView:
     needed = solved.board.nodes[allocation_board.ROOT].choices
     met = sum(solved.verdicts[top].verdict is Verdict.YES for top in needed)
-    uses = audit_totals.accepted(solved)
+    uses = accepted_credit.accepted(solved.state)
     return audit_results.ProgramView(
         view=solved.view,
         status=_status_in(solved, allocation_board.ROOT, verdict),
         percent=audit_totals.percent(solved, totals, verdict),
         requirements_met=met,
         requirements_needed=len(needed),
-        credits=audit_totals.credits_of(uses),
+        credits=accepted_credit.credits_of(uses),
     )
 
 
@@ -174,7 +177,7 @@ def _requirement(
         needed_credits=node.min_credits or None,
         needed_courses=node.min_courses or None,
         needed_children=None if node.is_leaf else node.needed_children,
-        credits_by_status=tuple((view, audit_totals.credits_of(_of_view(uses, view))) for view in View),
+        credits_by_status=tuple((view, accepted_credit.credits_of(_of_view(uses, view))) for view in View),
         courses_by_status=tuple((view, len(_of_view(uses, view))) for view in View),
         constraints=planned.verdicts[index].constraints,
         missing=explanations.missing(
@@ -183,9 +186,7 @@ def _requirement(
             planned.verdicts[index].constraints,
             is_met=planned.verdicts[index].verdict is Verdict.YES,
         ),
-        explanation=explanations.explanation(
-            status, node, shown.state, shown.verdicts[index].constraints, _doubt(hopeful, index)
-        ),
+        explanation=explanations.explanation(status, node, shown, planned, _doubt(hopeful, index)),
     )
 
 

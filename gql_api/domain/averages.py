@@ -64,6 +64,12 @@ def displayed(average: Decimal) -> str:
     return str(average.quantize(Decimal("0.01"), rounding=ROUND_DOWN))
 
 
+def exactly(average: Decimal) -> str:
+    """An average that is asked for, with two places or, where it has more, all of them."""
+    shown = average.quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+    return str(shown) if shown == average else f"{average:f}"
+
+
 def _is_graded(entry: entries.PlannedEntry) -> bool:
     return entry.is_completed and entry.grade in POINTS
 

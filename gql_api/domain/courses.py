@@ -76,6 +76,8 @@ class Course:
     exclusion_group_id: int | None = None
     repeatable_times: int | None = None
     repeatable_credits: Decimal | None = None
+    is_examination: bool = False
+    """Whether it is an examination, which has a score and no grade."""
 
     @property
     def level(self) -> int | None:

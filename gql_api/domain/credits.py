@@ -13,6 +13,7 @@ MOST = Decimal("999.99")
 QUARTER_TO_SEMESTER = Decimal(2) / Decimal(3)
 
 _NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,3})?"
+_TOO_MUCH = re.compile(r"[0-9]{4,}(?:\.[0-9]+)?")
 _SHAPE = re.compile(
     rf"(?P<low>{_NUMBER})(?:\s*(?:-|–|to|/)\s*(?P<high>{_NUMBER})|\s*,?\s*(?:max\.?|up to)\s*(?P<most>{_NUMBER}))?"
     r"\s*(?:cr\.?|credits?|hours?)?",
@@ -39,6 +40,9 @@ def parse(text: str) -> CreditRange | None:
     if not published:
         return None
     match = _SHAPE.fullmatch(published)
+    if match is None and _TOO_MUCH.fullmatch(published) is not None:
+        msg = f"“{published}” is too much: at most {MOST} credits."
+        raise errors.InvalidInput(msg)
     if match is None:
         msg = f"“{published}” is not a number of credits. Write 3, 0.5 or 1-4."
         raise errors.InvalidInput(msg)

@@ -128,6 +128,21 @@ def has_grade(item: credit_items.Item, minimum: grades.Grade, *, pass_proves: gr
     )
 
 
+def low_grade(pool: Pool, item: credit_items.Item) -> str | None:
+    """Which entry behind the item has too low a grade for the pool, with both grades."""
+    face = item.main
+    asked = [minimum for scope, minimum in pool.grades_asked if in_scope(scope, item, face)]
+    return next(
+        (
+            entries.below(entry, minimum, pass_proves=pool.pass_proves)
+            for minimum in asked
+            for entry in item.used
+            if entries.reaches_grade(entry, minimum, pass_proves=pool.pass_proves) is False
+        ),
+        None,
+    )
+
+
 def is_recent(item: credit_items.Item, years: int, on: date) -> verdicts.Verdict:
     """Whether no entry behind the item is older than so many years on that day."""
     try:

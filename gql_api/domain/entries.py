@@ -1,6 +1,6 @@
 """The entries of a plan as the rules see them, and the three cumulative views of a plan."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -91,11 +91,35 @@ class PlannedEntry:
         return self.course.credits_min if self.course.credits_min is not None else credits.ZERO
 
     @property
+    def is_examination(self) -> bool:
+        """Whether it is an examination, which has a score and no grade."""
+        return self.score is not None or (not isinstance(self.course, UnlistedCourse) and self.course.is_examination)
+
+    @property
     def label(self) -> str:
         """The code as people know it."""
         if isinstance(self.course, UnlistedCourse):
             return self.course.code or self.course.title
         return self.course.code
+
+    @property
+    def told(self) -> str:
+        """The code with the time, so that two entries of one course can be told apart: `HISTORY 1 (Fall 2023)`."""
+        if self.term is not None:
+            return f"{self.label} ({self.term.label})"
+        return self.label if self.taken_on is None else f"{self.label} ({self.taken_on.isoformat()})"
+
+
+def as_of(entry: PlannedEntry, on: date) -> PlannedEntry:
+    """The entry as it stands on a day: what has not begun by then is not earned, whatever the plan says.
+
+    A completed entry of a time to come is planned. One whose grade would earn nothing still earns nothing, and
+    stays outside averages, as if it were withdrawn from.
+    """
+    if entry.status is not statuses.PlannedStatus.COMPLETED or entry.day is None or entry.day <= on:
+        return entry
+    earns = entry.view is not None
+    return replace(entry, status=statuses.PlannedStatus.PLANNED if earns else statuses.PlannedStatus.WITHDRAWN)
 
 
 def reaches_grade(entry: PlannedEntry, minimum: grades.Grade | None, *, pass_proves: grades.Grade) -> bool | None:
@@ -103,6 +127,13 @@ def reaches_grade(entry: PlannedEntry, minimum: grades.Grade | None, *, pass_pro
     if minimum is None or not entry.is_completed:
         return True
     return grades.reaches(entry.grade, minimum, pass_proves=pass_proves)
+
+
+def below(entry: PlannedEntry, minimum: grades.Grade, *, pass_proves: grades.Grade) -> str:
+    """That a grade is below a minimum, with both."""
+    given = "missing" if entry.grade is None else entry.grade.value
+    proves = f", which proves {pass_proves.value}" if grades.is_pass(entry.grade) else ""
+    return f"the grade of {entry.label} is {given}{proves}; at least {minimum.value} is asked for"
 
 
 def reaches_score(entry: PlannedEntry, minimum: int | None) -> bool | None:

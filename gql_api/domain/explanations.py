@@ -1,15 +1,18 @@
 """Explanations: for every requirement why it stands where it does and what is missing, in one sentence with numbers."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from gql_api.domain import (
     allocation_board,
     allocation_state,
     audit_constraints,
     audit_results,
+    audit_views,
     credits,
+    eligibility,
+    explained_moves,
     verdicts,
+    wording,
 )
 
 Status = audit_results.RequirementStatus
@@ -28,20 +31,28 @@ _NAMED = 6
 def explanation(
     status: audit_results.RequirementStatus,
     node: allocation_board.Node,
-    state: allocation_state.State,
-    results: Sequence[audit_constraints.ConstraintResult],
+    shown: audit_views.Solved,
+    planned: audit_views.Solved,
     doubt: str | None,
 ) -> str:
-    """Why the requirement stands where it does, judged in the view that its status speaks of."""
+    """Why the requirement stands where it does, judged in the view that its status speaks of (`shown`).
+
+    Where the PLANNED view has other courses there, it says so, and where those of the narrower view went.
+    """
     if status is Status.WAIVED:
         return "Waived by an advisor."
+    state = shown.state
     facts = _facts(node, state)
-    facts += [one.sentence.rstrip(".") for one in results if one.verdict is not verdicts.Verdict.YES]
+    results = shown.verdicts[node.index].constraints
+    facts += [wording.open_ended(one.sentence) for one in results if one.verdict is not verdicts.Verdict.YES]
+    if status in {Status.PARTIAL, Status.UNMET}:
+        facts += _too_low(node, state)
     if doubt is not None and status is Status.UNKNOWN:
-        facts.append(doubt)
-    if not facts:
-        return f"{_LEADS[status]}: nothing is asked for."
-    return f"{_LEADS[status]}: {'; '.join(facts)}{_names(node, state)}."
+        facts.append(wording.open_ended(doubt))
+    moved = explained_moves.sentence(node, shown, planned)
+    lead = "Met by what is earned" if moved and status is Status.MET else _LEADS[status]
+    said = "; ".join(facts) if facts else "nothing is asked for"
+    return f"{lead}: {said}{_names(node, state)}.{moved}"
 
 
 def missing(
@@ -57,7 +68,7 @@ def missing(
     parts: list[str] = []
     courses = node.min_courses - state.courses(node.index)
     if courses > 0:
-        parts.append(f"{courses} more {_plural(courses, 'course')}")
+        parts.append(f"{courses} more {wording.plural(courses, 'course')}")
     if not state.has_credits(node.index):
         parts.append(f"{credits.displayed(node.min_credits - state.credits(node.index))} more credits")
     if node.needed_children:
@@ -65,45 +76,52 @@ def missing(
         if open_children > 0:
             kind = "of its parts" if len(node.choices) == node.needed_children else f"of {len(node.choices)} parts"
             parts.append(f"{open_children} more {kind}")
-    parts += [_open(one) for one in results if one.verdict is not verdicts.Verdict.YES]
+    parts += [one.lacking for one in results if one.lacking]
     if not parts:
         return "Needs what its parts still miss."
-    return f"Needs {' and '.join(parts)}."
-
-
-def _open(result: audit_constraints.ConstraintResult) -> str:
-    if audit_constraints.is_minimum(result.kind) and result.needed is not None and result.actual is not None:
-        lacking = result.needed - result.actual
-        amount = credits.displayed(lacking) if "CREDITS" in result.kind.name else f"{lacking:f}"
-        return f"{amount} more towards “{result.sentence.rstrip('.')}”"
-    return f"“{result.sentence.rstrip('.')}” to hold"
+    return f"Needs {wording.listed(parts)}."
 
 
 def _facts(node: allocation_board.Node, state: allocation_state.State) -> list[str]:
     facts: list[str] = []
     if node.needed_children:
         met = min(sum(map(state.is_met, node.choices)), node.needed_children)
-        facts.append(f"{met} of {node.needed_children} needed {_plural(node.needed_children, 'part')} are met")
+        verb = "is" if 1 in {met, node.needed_children} else "are"
+        facts.append(
+            f"{met} of {node.needed_children} needed {wording.plural(node.needed_children, 'part')} {verb} met"
+        )
     if node.min_courses:
-        facts.append(f"{state.courses(node.index)} of {node.min_courses} {_plural(node.min_courses, 'course')}")
+        facts.append(f"{state.courses(node.index)} of {node.min_courses} {wording.plural(node.min_courses, 'course')}")
     if node.min_credits > 0:
-        facts.append(f"{_amount(state.credits(node.index))} of {_amount(node.min_credits)} credits")
+        amounts = [credits.displayed(amount) for amount in (state.credits(node.index), node.min_credits)]
+        facts.append(f"{amounts[0]} of {amounts[1]} credits")
     return facts
 
 
+def _too_low(node: allocation_board.Node, state: allocation_state.State) -> list[str]:
+    """The courses that the pool of a leaf would take if their grades were better."""
+    if not node.is_leaf or not node.pool.grades_asked:
+        return []
+    board = state.board
+    low = [
+        eligibility.low_grade(node.pool, item)
+        for number, item in enumerate(board.items)
+        if board.refusal(node.index, number) is eligibility.Refusal.GRADE_TOO_LOW
+    ]
+    found = [one for one in low if one is not None]
+    more = [f"the grades of {len(found) - _NAMED} more courses are too low"] if len(found) > _NAMED else []
+    return found[:_NAMED] + more
+
+
 def _names(node: allocation_board.Node, state: allocation_state.State) -> str:
+    """The applied courses; one that counts as several is named once, with what it counts as."""
     if not node.is_leaf:
         return ""
-    labels = [use.item.label for use in state.uses(node.index)]
-    if not labels:
+    faces: dict[str, list[str]] = {}
+    for use in state.uses(node.index):
+        faces.setdefault(use.item.label, []).append(use.face.label)
+    if not faces:
         return ""
-    shown = ", ".join(labels[:_NAMED])
-    return f" ({shown} and {len(labels) - _NAMED} more)" if len(labels) > _NAMED else f" ({shown})"
-
-
-def _amount(amount: Decimal) -> str:
-    return credits.displayed(amount)
-
-
-def _plural(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"
+    names = [label if len(found) == 1 else f"{label} as {wording.listed(found)}" for label, found in faces.items()]
+    more = len(names) - _NAMED
+    return f" ({', '.join(names[:_NAMED])} and {more} more)" if more > 0 else f" ({', '.join(names)})"

@@ -73,6 +73,11 @@ def is_running(grade: Grade | None) -> bool:
     return grade in _RUNNING
 
 
+def is_pass(grade: Grade | None) -> bool:
+    """Whether the grade says that the course was passed, and no more (P, CR, S)."""
+    return grade in _PASSES
+
+
 def reaches(grade: Grade | None, minimum: Grade, *, pass_proves: Grade) -> bool | None:
     """Whether `grade` is at least `minimum`; none where that cannot be told (no grade, or TR).
 

@@ -32,9 +32,9 @@ _WITHDRAWALS = frozenset({grades.Grade.W, grades.Grade.WF})
 class WarningKind(Enum):
     """What is odd."""
 
-    REPEAT = "The plan has the course, or one cross-listed with it, already; it earns credit by the college's policy."
+    REPEAT = "The plan has the course, or one cross-listed with it, already, and neither is marked as a repeat."
     NOT_OFFERED = "The course is not in the catalog in that term."
-    COMPLETED_IN_FUTURE = "It is completed, but its term or day has not come yet."
+    COMPLETED_IN_FUTURE = "It is completed, but its term or day has not come yet; until then it counts as planned."
     PLANNED_IN_PAST = "It is planned, but its term or day is over."
     TERM_OVERLOAD = "The term has more than 21 semester credits."
     CREDITS_OUT_OF_RANGE = "The credits are not within what the catalog says."
@@ -82,6 +82,7 @@ class Entry:
     status: statuses.PlannedStatus
     grade: grades.Grade | None
     chosen_credits: Decimal | None
+    is_repeat: bool = False
 
     @property
     def credits(self) -> Decimal:
@@ -141,7 +142,8 @@ def _of_time(entry: Entry, today: date) -> Iterator[tuple[WarningKind, str]]:
     if entry.course is not None and not _is_active(entry.course, first, last):
         yield WarningKind.NOT_OFFERED, f"it is not in the catalog then. {_activity(entry.course)}"
     if entry.status is statuses.PlannedStatus.COMPLETED and first > today:
-        yield WarningKind.COMPLETED_IN_FUTURE, "it is marked completed, but its time has not come yet."
+        text = "it is marked completed, but its time has not come yet; until then it counts as planned."
+        yield WarningKind.COMPLETED_IN_FUTURE, text
     if entry.status is statuses.PlannedStatus.PLANNED and last < today:
         yield WarningKind.PLANNED_IN_PAST, "it is marked planned, but its time is over."
 
@@ -176,19 +178,26 @@ def _of_grade(entry: Entry) -> Iterator[tuple[WarningKind, str]]:
 
 
 def _repeats(entries: Sequence[Entry]) -> Iterator[Warning]:
-    """One warning for each touched entry whose course some other entry has too, beyond what the course allows."""
+    """One warning for each course that several entries have beyond what it allows, at the last touched of them.
+
+    What is marked as a repeat is meant so.
+    """
     same: defaultdict[tuple[str, int], list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.course is not None:
+        if entry.course is not None and not entry.is_repeat:
             group = entry.course.cross_list_group_id
             same[("course", entry.course.id) if group is None else ("group", group)].append(entry)
     for sisters in same.values():
-        for entry in sisters:
-            others = sorted({other.label for other in sisters if other is not entry})
-            if entry.place is None or not others or _is_allowed(entry, sisters):
-                continue
-            text = f"{entry.label}: the plan also has {', '.join(others)}, which is the same course."
-            yield Warning(kind=WarningKind.REPEAT, message=text, place=entry.place)
+        touched = [(entry.place, entry) for entry in sisters if entry.place is not None]
+        if not touched or len(sisters) == 1:
+            continue
+        place, last = max(touched, key=lambda one: one[0])
+        if _is_allowed(last, sisters):
+            continue
+        others = sorted({other.label for other in sisters if other is not last})
+        which = "it already" if others == [last.label] else f"{', '.join(others)}, which is the same course"
+        text = f"{last.label}: the plan has {which}; it earns credit once. Mark it as a repeat if it is one."
+        yield Warning(kind=WarningKind.REPEAT, message=text, place=place)
 
 
 def _is_allowed(entry: Entry, sisters: Sequence[Entry]) -> bool:

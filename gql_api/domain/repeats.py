@@ -16,6 +16,8 @@ class Counted:
 
     items: tuple[credit_items.Item, ...]
     repeated: tuple[credit_items.Item, ...] = ()
+    by: tuple[credit_items.Item | None, ...] = ()
+    """For each of `repeated` the item that earned its credit; none where a later failed attempt took it."""
 
 
 def counted(
@@ -33,18 +35,22 @@ def counted(
     failed = _failed_days(taken) if receiver.credit_repeat is institutions.RepeatPolicy.LATEST else {}
     seen: dict[tuple[str, int], list[credit_items.Item]] = {}
     kept: list[credit_items.Item] = []
-    repeated: list[credit_items.Item] = []
+    repeated: list[tuple[credit_items.Item, credit_items.Item | None]] = []
     for item in sorted(found, key=lambda item: _preference(item, receiver)):
         before = seen.setdefault(_group(item), [])
-        earns = _may_follow(item, before) and not _is_superseded(item, failed)
-        (kept if earns else repeated).append(item)
-        if earns:
+        if _is_superseded(item, failed):
+            repeated.append((item, None))
+        elif _may_follow(item, before):
+            kept.append(item)
             before.append(item)
-    return Counted(items=_canonical(kept), repeated=_canonical(repeated))
-
-
-def _canonical(found: Iterable[credit_items.Item]) -> tuple[credit_items.Item, ...]:
-    return tuple(sorted(found, key=lambda item: item.key))
+        else:
+            repeated.append((item, before[0]))
+    repeated.sort(key=lambda pair: pair[0].key)
+    return Counted(
+        items=tuple(sorted(kept, key=lambda item: item.key)),
+        repeated=tuple(item for item, _ in repeated),
+        by=tuple(other for _, other in repeated),
+    )
 
 
 def _group(item: credit_items.Item) -> tuple[str, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gql_api.domain import articulation_rules, entries, equivalencies, grades, institutions, verdicts
+from gql_api.domain import articulation_rules, entries, equivalencies, grades, institutions, verdicts, wording
 
 Verdict = verdicts.Verdict
 _GRADE_ORDER = {grade: rank for rank, grade in enumerate(grades.Grade)}
@@ -66,16 +66,16 @@ def match(
     missing = tuple(
         tuple(source.code for source in group) for group, one in zip(rule.groups, filled, strict=True) if one is None
     )
-    chosen = tuple(one for one in filled if one is not None)
+    chosen = [(group, one) for group, one in zip(rule.groups, filled, strict=True) if one is not None]
     low = {
         entry.id for group in rule.groups for entry in applicable if _is_too_low(group, entry, possibilities.receiver)
     }
     return Match(
         rule=rule,
-        chosen=tuple(one.entry for one in chosen),
+        chosen=tuple(one.entry for _, one in chosen),
         missing=missing,
         too_low=tuple(sorted(low)),
-        doubt=_doubt(rule, chosen),
+        doubt=_doubt(rule, chosen, possibilities.receiver),
     )
 
 
@@ -108,6 +108,29 @@ def attempt_order(entry: entries.PlannedEntry, receiver: articulation_rules.Rece
     if receiver.credit_repeat is institutions.RepeatPolicy.LATEST:
         return rank, day, quality, entry.label, entry.id
     return rank, quality, day, entry.label, entry.id
+
+
+def doubt_about(
+    rule: articulation_rules.Rule, entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
+) -> str | None:
+    """What is not known about one entry as a source of a rule; none where it certainly is one."""
+    pools = ((group, _Candidate(entry=entry, is_certain=False)) for group in rule.groups)
+    return _doubt(rule, tuple(pools), receiver)
+
+
+def shortfall(
+    rule: articulation_rules.Rule, entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
+) -> str | None:
+    """How the grade or score of an entry misses what a rule asks for, with both; none where it does not."""
+    for source in (_source(group, entry) for group in rule.groups):
+        if source is None:
+            continue
+        if entries.reaches_score(entry, source.minimum_score) is False:
+            return f"the score of {entry.label} is {entry.score}; at least {source.minimum_score} is asked for"
+        for minimum in _minimum_grades(source, entry, receiver):
+            if entries.reaches_grade(entry, minimum, pass_proves=receiver.pass_proves) is False:
+                return entries.below(entry, minimum, pass_proves=receiver.pass_proves)
+    return None
 
 
 def _is_in_force(
@@ -146,15 +169,20 @@ def _verdict(
     source: articulation_rules.Source, entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
 ) -> Verdict:
     """Whether the entry's grade and score suffice for the rule and for the receiver's minimum for transfer."""
-    proves = receiver.pass_proves
-    return verdicts.all_of(
-        verdicts.of(answer)
-        for answer in (
-            entries.reaches_grade(entry, source.minimum_grade, pass_proves=proves),
-            entries.reaches_grade(entry, receiver.minimum_transfer_grade, pass_proves=proves),
-            entries.reaches_score(entry, source.minimum_score),
-        )
-    )
+    reached = [
+        entries.reaches_grade(entry, minimum, pass_proves=receiver.pass_proves)
+        for minimum in _minimum_grades(source, entry, receiver)
+    ]
+    return verdicts.all_of(map(verdicts.of, (*reached, entries.reaches_score(entry, source.minimum_score))))
+
+
+def _minimum_grades(
+    source: articulation_rules.Source, entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
+) -> tuple[grades.Grade, ...]:
+    """The grades asked for. An examination has a score and no grade: the minimum for transfer is not about it."""
+    is_examination = source.minimum_score is not None or entry.is_examination
+    asked = (source.minimum_grade, None if is_examination else receiver.minimum_transfer_grade)
+    return tuple(minimum for minimum in asked if minimum is not None)
 
 
 def _candidates(
@@ -202,10 +230,29 @@ def _fill(pools: list[list[_Candidate]]) -> list[_Candidate | None]:
     return filled
 
 
-def _doubt(rule: articulation_rules.Rule, chosen: tuple[_Candidate, ...]) -> str | None:
+def _doubt(
+    rule: articulation_rules.Rule,
+    chosen: Sequence[tuple[tuple[articulation_rules.Source, ...], _Candidate]],
+    receiver: articulation_rules.Receiver,
+) -> str | None:
     if rule.strength is equivalencies.Strength.CONDITIONAL:
-        return f"the rule has a condition that nobody has decided yet: {rule.condition or 'not stated'}"
-    for one in chosen:
-        if not one.is_certain:
-            return f"no grade or score of {one.entry.label} is recorded, and the rule asks for one"
+        condition = wording.open_ended(rule.condition or "not stated")
+        return f"the rule has a condition that nobody has decided yet: {condition}"
+    doubts = (_unproven(group, one.entry, receiver) for group, one in chosen if not one.is_certain)
+    return next((doubt for doubt in doubts if doubt is not None), None)
+
+
+def _unproven(
+    group: tuple[articulation_rules.Source, ...], entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
+) -> str | None:
+    """What is not recorded of an entry that a group asks for."""
+    source = _source(group, entry)
+    if source is None:
+        return None
+    if entries.reaches_score(entry, source.minimum_score) is None:
+        return f"no score of {entry.label} is recorded, and at least {source.minimum_score} is asked for"
+    for minimum in _minimum_grades(source, entry, receiver):
+        if entries.reaches_grade(entry, minimum, pass_proves=receiver.pass_proves) is None:
+            given = "no grade" if entry.grade is None else f"no letter grade (only {entry.grade.value})"
+            return f"{given} of {entry.label} is recorded, and at least {minimum.value} is asked for"
     return None

@@ -1,4 +1,4 @@
-"""What an audit needs of any number of plans, in eight statements: rows end here, frozen values begin.
+"""What an audit needs of any number of plans, in eight statements at most: rows end here, frozen values begin.
 
 =====  ===============================================================================
 1      plans with the policies of the program's institution and the exceptions

@@ -62,19 +62,19 @@ def result_of(one, *taken, rules=(), **values):
             constraint("MIN_COURSES_AT_LEVEL", courses=1, level=3000),
             [low(), low(2), high()],
             "YES",
-            "1 courses at level 3000 or above; 1 needed.",
+            "1 course at level 3000 or above; 1 needed.",
         ),
         (
             constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"),
             [low(), low(2), took(course("BIO 9", attributes=LAB))],
             "YES",
-            "1 courses with has_lab; 1 needed.",
+            "1 course with a laboratory; 1 needed.",
         ),
         (
             constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"),
             [low(), low(2)],
             "NO",
-            "0 courses with has_lab; 1 needed.",
+            "0 courses with a laboratory; 1 needed.",
         ),
         (
             constraint("MIN_DISTINCT_SUBJECTS", subjects=2),
@@ -82,7 +82,7 @@ def result_of(one, *taken, rules=(), **values):
             "YES",
             "2 subjects; 2 needed.",
         ),
-        (constraint("MIN_DISTINCT_SUBJECTS", subjects=2), [low(), low(2)], "NO", "1 subjects; 2 needed."),
+        (constraint("MIN_DISTINCT_SUBJECTS", subjects=2), [low(), low(2)], "NO", "1 subject; 2 needed."),
         (constraint("MIN_COURSES", courses=3), [low(), low(2), low(3)], "YES", "3 courses; 3 needed."),
         (
             constraint("MIN_CREDITS", credits=3, scope=requirements.Scope(subjects=frozenset({"ART"}))),
@@ -108,7 +108,7 @@ def result_of(one, *taken, rules=(), **values):
             constraint("MAX_CREDITS_WITH_ATTRIBUTE", credits=0, attribute="has_lab"),
             [low(), low(2), took(course("BIO 9", attributes=LAB))],
             "YES",
-            "0.00 credits with has_lab; 0.00 allowed.",
+            "0.00 credits with a laboratory; 0.00 allowed.",
         ),
         (
             constraint("MAX_CREDITS_PER_SUBJECT", credits=3),
@@ -126,19 +126,19 @@ def result_of(one, *taken, rules=(), **values):
             constraint("MIN_GPA", gpa=Decimal("3.0")),
             [low(), low(2)],
             "YES",
-            "The grade point average is 3.00; 3.0 is needed.",
+            "The grade point average is 3.00; 3.00 is needed.",
         ),
         (
             constraint("MIN_GPA", gpa=Decimal("3.0")),
             [low(1, "C"), low(2)],
             "NO",
-            "The grade point average is 2.50; 3.0 is needed.",
+            "The grade point average is 2.50; 3.00 is needed.",
         ),
         (
             constraint("MIN_GPA", gpa=Decimal("3.0")),
             [low(1, "P"), low(2, "P")],
             "UNKNOWN",
-            "A grade point average of 3.0 is needed; there are no grades yet.",
+            "A grade point average of 3.00 is needed; there are no grades at the program's institution yet.",
         ),
         (
             constraint("MIN_GRADE", grade=grades.Grade.C),
@@ -200,7 +200,7 @@ def test_an_unmet_constraint_keeps_its_requirement_open_and_says_what_is_missing
     asked = constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000)
     progress = found(audit(program(pool("A", EVERY, min_credits=6, constraints=(asked,))), low(1), high(1)), "A")
     assert progress.status.name == "PARTIAL"
-    assert progress.missing == "Needs 3.00 more towards “3.00 credits at level 3000 or above; 6.00 needed”."
+    assert progress.missing == "Needs 3.00 more credits at level 3000 or above."
     assert "3.00 credits at level 3000 or above; 6.00 needed" in progress.explanation
 
 

@@ -197,7 +197,10 @@ def test_the_nearest_miss_is_the_one_that_is_explained():
     low = took("BIO 1", "D")
     tree = program(pool("A", "CHEM 1"), pool("B", "BIO 1", min_grade=grades.Grade.C), pool("C", "ART 1"))
     [one] = audit(tree, low).unapplied
-    assert (one.reason.name, one.sentence) == ("GRADE_TOO_LOW", "BIO 1 is not applied to “B”: the grade is too low.")
+    assert (one.reason.name, one.sentence) == (
+        "GRADE_TOO_LOW",
+        "BIO 1 is not applied to “B”: the grade of BIO 1 is D; at least C is asked for.",
+    )
 
 
 def test_credits_of_a_variable_course_are_those_that_were_taken():

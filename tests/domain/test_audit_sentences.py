@@ -1,0 +1,217 @@
+"""What an audit says is true, names its view, and reads as a person would write it."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from gql_api.domain import equivalencies, grades, terms
+from tests.domain.literals import (
+    THERE,
+    applied,
+    audit,
+    awards,
+    constraint,
+    course,
+    elective,
+    entry,
+    found,
+    group,
+    pattern,
+    plans,
+    pool,
+    program,
+    reasons,
+    rule,
+    source,
+    standing,
+    takes,
+    took,
+)
+
+NOV = date(2026, 11, 24)
+LATER = terms.Term(year=2027, season=terms.Season.SPRING)
+
+
+def sentences(result):
+    return {one.entry_id: one.sentence for one in result.unapplied}
+
+
+def test_a_grade_that_is_too_low_is_said_before_another_running_attempt():
+    needs_c = rule(1, [[source("MATH 151", minimum="C")]], awards("MATH 1510"))
+    low, again = took("MATH 151", "D", at=THERE), takes("MATH 151", at=THERE, is_repeat=True)
+    result = audit(program(pool("A", "MATH 1510")), low, again, rules=[needs_c])
+    assert reasons(result) == {low.id: "GRADE_TOO_LOW"}
+    assert sentences(result)[low.id] == "The grade of MATH 151 is D; at least C is asked for."
+    assert standing(result, "A") == "IN_PROGRESS"
+
+
+def test_nothing_is_said_to_be_repeated_while_both_are_undecided():
+    rules = [
+        rule(1, [[source("ENG 101", minimum="C")]], awards("ENGL 1010")),
+        rule(2, [[source("ENGLISH 1", score=4)]], awards("ENGL 1010")),
+    ]
+    words, exam = took("ENG 101", None, at=THERE), took("ENGLISH 1", None, at=THERE)
+    result = audit(program(pool("A", "ENGL 1010")), words, exam, rules=rules)
+    assert {answer.kind.name for answer in result.articulation} == {"UNDECIDED"}
+    assert set(reasons(result).values()) == {"UNDECIDED"}
+
+
+def test_repeated_credit_names_the_entry_that_earned_it():
+    fall = terms.Term(year=2023, season=terms.Season.FALL)
+    rules = [rule(1, "HIST 101", awards("HIST 1000")), rule(2, "HISTORY 1", awards("HIST 1000"))]
+    first, second = entry("HISTORY 1", grade="A", at=THERE, term=fall), took("HIST 101", at=THERE)
+    result = audit(program(pool("A", "HIST 1000")), first, second, rules=rules[::-1])
+    left = {one.entry_id: (one.kind.name, one.sentence) for one in result.articulation}
+    assert left[second.id] == ("AWARDED", "HIST 101 counts as HIST 1000 (3.00 credits).")
+    assert left[first.id] == ("REPEATED", "The credit of HISTORY 1 is earned already by HIST 101 (2024-12-15).")
+
+
+def test_a_score_that_is_too_low_is_told_as_a_score_with_both_numbers():
+    exam = took("CALCULUS 1", None, at=THERE, score=2)
+    result = audit(
+        program(pool("A", "MATH 1510")), exam, rules=[rule(1, [[source("CALCULUS 1", score=3)]], awards("MATH 1510"))]
+    )
+    assert sentences(result)[exam.id] == "The score of CALCULUS 1 is 2; at least 3 is asked for."
+
+
+def test_the_minimum_grade_for_transfer_is_not_about_examinations():
+    exam = took(course("CALCULUS 1", THERE, is_examination=True), None, score=4)
+    rules = [rule(1, [[source("CALCULUS 1", score=3)]], awards("MATH 1510"))]
+    result = audit(program(pool("A", "MATH 1510")), exam, rules=rules, minimum_transfer_grade=grades.Grade.C)
+    assert standing(result, "A") == "MET"
+    plain = rule(1, "CALCULUS 1", awards("MATH 1510"))
+    unscored = replace(exam, score=None)
+    result = audit(program(pool("A", "MATH 1510")), unscored, rules=[plain], minimum_transfer_grade=grades.Grade.C)
+    assert standing(result, "A") == "MET"
+
+
+def test_a_course_that_the_totals_need_is_not_called_superfluous():
+    spare = took("BIO 2")
+    tree = program(pool("A", "BIO 1", "BIO 2"), total=6, residency=3)
+    result = audit(tree, took("BIO 1"), spare)
+    assert reasons(result) == {spare.id: "NEEDED_FOR_TOTALS"}
+    assert sentences(result)[spare.id] == (
+        "BIO 2 fits “A”, but is not needed there; it still counts in the total credits (6.00 of 6.00) and the credits "
+        "earned here (6.00 of 3.00), and is needed for the total credits (only 3.00 without it)."
+    )
+    result = audit(program(pool("A", "BIO 1", "BIO 2"), total=3), took("BIO 1"), spare)
+    assert reasons(result) == {spare.id: "NOT_NEEDED"}
+    assert sentences(result)[spare.id] == (
+        "BIO 2 fits “A”, but is not needed there; it still counts in the total credits (6.00 of 3.00)."
+    )
+
+
+def test_what_the_transfer_waits_for_is_told_as_what_it_is():
+    review, never, half = took("SPAN 102", at=THERE), took("CIS 220", at=THERE), took("BIO 211", at=THERE)
+    result = audit(
+        program(pool("A", "BIOL 2110")),
+        review, never, half,
+        rules=[
+            rule(1, "SPAN 102", outcome=equivalencies.Outcome.DEPARTMENT_REVIEW),
+            rule(2, ["BIO 211", "BIO 212"], awards("BIOL 2110")),
+        ],
+    )  # fmt: skip # the entries in one line
+    assert reasons(result) == {review.id: "DEPARTMENT_REVIEW", never.id: "NOT_EVALUATED", half.id: "INCOMPLETE_SERIES"}
+    assert sentences(result) == {
+        review.id: "SPAN 102 was evaluated; the department decides whether it counts.",
+        never.id: "The transfer of CIS 220 has not been evaluated.",
+        half.id: "Take BIO 212 and BIOL 2110 is yours; BIO 211 alone does not count.",
+    }
+
+
+def test_a_condition_ends_with_one_full_stop():
+    condition = "a portfolio of two programs."
+    given = rule(1, "CS 1", awards("CS 101"), strength=equivalencies.Strength.CONDITIONAL, condition=condition)
+    result = audit(program(pool("A", "CS 101")), took("CS 1", at=THERE), rules=[given])
+    said = [found(result, "A").explanation, *(one.sentence for one in (*result.unapplied, *result.articulation))]
+    assert len(said) == 3
+    assert all(one.endswith("a portfolio of two programs.") for one in said)
+
+
+def test_a_requirement_names_the_courses_whose_grades_are_too_low():
+    result = audit(program(pool("A", "BIOL 2100", min_grade=grades.Grade.C)), took("BIOL 2100", "D"))
+    assert found(result, "A").explanation == (
+        "Not met: 0 of 1 course; the grade of BIOL 2100 is D; at least C is asked for."
+    )
+
+
+def test_a_course_that_counts_as_two_is_named_once():
+    two = rule(1, "BIO 111", awards("BIOL 1110", credits=3), awards("BIOL 1111", credits=1))
+    tree = program(pool("A", "BIOL 1110", "BIOL 1111", min_courses=2))
+    result = audit(tree, took(course("BIO 111", THERE, credits=4)), rules=[two])
+    assert found(result, "A").explanation == "Met: 2 of 2 courses (BIO 111 as BIOL 1110 and BIOL 1111)."
+
+
+def test_numbers_and_nouns_agree():
+    result = audit(program(group("G", pool("A", "BIO 1"))), took("BIO 1"))
+    assert found(result, "G").explanation == "Met: 1 of 1 needed part is met."
+    asked = constraint("MIN_DISTINCT_SUBJECTS", subjects=2)
+    result = audit(program(pool("H", pattern(level_from=1000), min_credits=9, constraints=(asked,))))
+    assert found(result, "H").missing == "Needs 9.00 more credits and courses of 2 more subjects."
+    research = constraint("MAX_CREDITS_WITH_ATTRIBUTE", credits=3, attribute="course_type", attribute_value="research")
+    result = audit(program(pool("H", pattern(level_from=1000), min_credits=9, constraints=(research,))))
+    assert found(result, "H").constraints[0].sentence == "0.00 credits of research courses; 3.00 allowed."
+
+
+def test_a_completed_course_of_a_term_to_come_is_planned():
+    early = entry("BIO 1", grade="A", term=LATER)
+    result = audit(program(pool("A", "BIO 1"), total=3, gpa=2), early, on=NOV)
+    assert standing(result, "A") == "PLANNED"
+    assert [str(view.credits) for view in result.views] == ["0", "0", "3"]
+    assert result.totals[1].sentence == (
+        "A grade point average of 2.00 is needed; there are no grades at the program's institution yet."
+    )
+    failed = entry("BIO 1", grade="F", term=LATER)
+    result = audit(program(pool("A", "BIO 1"), gpa=2), failed, on=NOV)
+    assert (standing(result, "A"), result.totals[0].status.name) == ("UNMET", "UNKNOWN")
+
+
+def test_a_passed_course_never_costs_credit_because_of_a_rule_that_joins_it_with_another():
+    rules = [
+        rule(1, "PHIL 110", awards("PHIL 1100")),
+        rule(2, "ENG 210", awards("ENGL 2100")),
+        rule(3, ["PHIL 110", "ENG 210"], awards("HUM 2100", credits=3)),
+        rule(4, "HIST 101", awards("HIST 1010")),
+    ]
+    tree = program(pool("H", "PHIL 1100", "ENGL 2100", "HUM 2100", "HIST 1010", min_credits=9))
+    two = took("PHIL 110", "A", at=THERE), took("HIST 101", "A", at=THERE)
+    assert str(found(audit(tree, *two, rules=rules), "H").views[0].credits) == "6"
+    result = audit(tree, *two, took("ENG 210", "A", at=THERE), rules=rules)
+    assert (standing(result, "H"), applied(result, "H")) == ("MET", ["ENGL 2100", "HIST 1010", "PHIL 1100"])
+
+
+def test_of_competing_rules_the_series_is_used_where_the_program_needs_it():
+    rules = [rule(1, "X 1", awards("Y 1")), rule(2, "X 2", awards("Y 2")), rule(3, ["X 1", "X 2"], awards("Y 3"))]
+    taken = took("X 1", at=THERE), took("X 2", at=THERE)
+    assert standing(audit(program(pool("A", "Y 3")), *taken, rules=rules), "A") == "MET"
+    both = audit(program(pool("A", "Y 1"), pool("B", "Y 2")), *taken, rules=rules)
+    assert [standing(both, key) for key in "AB"] == ["MET", "MET"]
+
+
+def test_an_explanation_names_its_view_and_says_where_its_courses_went():
+    series = [rule(1, "X 1", elective("ART")), rule(2, ["X 1", "X 2"], awards("Y 9"))]
+    tree = program(pool("A", "Y 1", "Y 2"), pool("B", "Y 1"))
+    result = audit(tree, took("Y 1"), plans("Y 2"), rules=series)
+    assert [standing(result, key) for key in "AB"] == ["MET", "PLANNED"]
+    assert found(result, "A").explanation == (
+        "Met by what is earned: 1 of 1 course (Y 1). In the planned view Y 1 counts for “B” instead."
+    )
+
+
+def test_wider_views_leave_courses_where_they_were_if_that_costs_nothing():
+    tree = program(pool("A", "BIO 1", "BIO 2", "BIO 3"), pool("B", "BIO 1", "BIO 2", "BIO 3", min_courses=2))
+    result = audit(tree, took("BIO 1"), takes("BIO 2"), plans("BIO 3"))
+    assert [applied(result, "A", view.view) for view in result.views] == [["BIO 1"]] * 3
+    assert "In the planned view" not in found(result, "A").explanation
+
+
+def test_totals_say_only_what_differs():
+    tree = program(pool("A", "BIO 1"), total=3, residency=3)
+    result = audit(tree, took("BIO 1"))
+    assert [one.sentence for one in result.totals] == [
+        "3.00 of 3.00 credits are earned.",
+        "3.00 of 3.00 credits are earned here.",
+    ]
+    assert audit(program(gpa=Decimal("2.5")), took("BIO 1", "A")).totals[0].sentence == (
+        "The grade point average is 4.00; 2.50 is needed."
+    )
