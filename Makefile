@@ -96,13 +96,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 EDITABLE := $(PIP) --no-deps --no-build-isolation --editable .
 
 $(VENV)/.runtime: $(BIN)/python requirements.txt requirements-build.txt pyproject.toml .ci/hatch_build.py
-	@echo "installing the pinned packages …"
+	@echo "installing the pinned packages; the first time this takes about a minute …"
 	@$(PIP) --require-hashes --requirement requirements.txt --requirement requirements-build.txt
 	@$(EDITABLE)
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python requirements-dev.txt pyproject.toml .ci/hatch_build.py
-	@echo "installing the pinned packages for development …"
+	@echo "installing the pinned packages for development; the first time this takes about a minute …"
 	@$(PIP) --require-hashes --requirement requirements-dev.txt
 	@$(EDITABLE)
 	@touch $@ $(VENV)/.runtime

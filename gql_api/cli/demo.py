@@ -1,14 +1,15 @@
 """The demo data: two colleges and an examining body that do not exist, three programs, four plans.
 
 It goes through the same importers as anybody's files, in one transaction, and into an empty database only. Of the
-demo plan's code the database has only the digest; the code itself is kept in GQL_API_HOME, readable by its owner, so
-that every start can print it.
+plans' codes the database has only the digests; the codes themselves are kept in GQL_API_HOME, readable by its owner,
+so that every start can print them.
 """
 
 import json
 import os
 import secrets
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -24,37 +25,40 @@ if TYPE_CHECKING:
     from gql_api.settings import Settings
 
 _ACTOR = "demo data"
-_MOST_KEPT = 20
-"""One home may serve several databases in turn; so many codes are kept."""
+_MOST_KEPT = 80
+"""One home may serve several databases in turn, each with four plans; so many codes are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPlan:
-    """The plan to try: its code in groups, as people type it."""
+    """A plan to try: its name, and its code in groups, as people type it."""
 
+    name: str
     code: str
 
 
 def demo() -> None:
-    """Load the demo data into an empty database, and print the demo plan's code."""
+    """Load the demo data into an empty database, and print the codes of its plans."""
     from gql_api import errors, settings
     from gql_api.cli import server_database
 
     configuration = settings.load()
     with server_database.running(configuration) as url:
         _upgrade(configuration, url)
-        plan = _load(url, configuration)
-        if plan is None:
+        loaded = _load(url, configuration)
+        if not loaded:
             message = "The database is not empty. The demo data is loaded into an empty database only."
             raise errors.Conflict(message)
-        typer.echo(f"The demo data is loaded. Demo plan: {plan.code}")
+    typer.echo("The demo data is loaded. Its plans:")
+    for plan in loaded:
+        typer.echo(f"  {plan.code}  {plan.name}")
 
 
-def load_if_empty(url: str, settings: "Settings") -> DemoPlan | None:
-    """Load the demo data if nothing at all is stored; return the demo plan, now or of an earlier start.
+def load_if_empty(url: str, settings: "Settings") -> tuple[DemoPlan, ...]:
+    """Load the demo data if nothing at all is stored; return the demo plans, of now or of an earlier start.
 
-    None where the database has data of its own. The tables must exist. For development and tests only: the code of a
-    plan is written to a file.
+    None where the database has data of its own. The tables must exist. For development and tests only: the codes of
+    the plans are written to a file.
     """
     return _load(url, settings) or _kept(url, settings)
 
@@ -74,9 +78,23 @@ def _upgrade(configuration: "Settings", url: str) -> None:
     database.upgrade(url)
 
 
-def _load(url: str, settings: "Settings") -> DemoPlan | None:
+def _load(url: str, settings: "Settings") -> tuple[DemoPlan, ...]:
     """Load everything in one transaction; none, and nothing done, where the database is not empty."""
     from gql_api import database
+
+    with database.connect(url, application_name="gql_api demo") as connection, connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s::bigint)", (database.lock_key("demo data"),))
+        if not _is_empty(connection):
+            return ()
+        loaded = _import_all(connection, settings)
+        # Before the commit: a code without a plan does no harm, a plan without a code does.
+        _keep(settings.home, [plan.code for plan in loaded])
+    _analyze(url)
+    return loaded
+
+
+def _import_all(connection: "psycopg.Connection", settings: "Settings") -> tuple[DemoPlan, ...]:
+    """Import every file; the plans of the last one."""
     from gql_api.domain import plan_codes
     from gql_api.ingest import courses, equivalencies, institutions, plans, programs
 
@@ -88,16 +106,9 @@ def _load(url: str, settings: "Settings") -> DemoPlan | None:
         (programs.Programs(), ("programs.json",)),
         (last, ("plans.json",)),
     )
-    with database.connect(url, application_name="gql_api demo") as connection, connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s::bigint)", (database.lock_key("demo data"),))
-        if not _is_empty(connection):
-            return None
-        for kind, names in steps:
-            _import(connection, kind, names)
-        code = last.codes[0]
-        _keep(settings.home, code)  # before the commit: a code without a plan does no harm, a plan without one does
-    _analyze(url)
-    return DemoPlan(code=plan_codes.displayed(code))
+    for kind, names in steps:
+        _import(connection, kind, names)
+    return tuple(DemoPlan(name=plan.name or "", code=plan_codes.displayed(plan.code)) for plan in last.loaded)
 
 
 def _is_empty(connection: "psycopg.Connection") -> bool:
@@ -110,7 +121,7 @@ def _is_empty(connection: "psycopg.Connection") -> bool:
 def _import(connection: "psycopg.Connection", kind: "contract.Kind", names: tuple[str, ...]) -> None:
     from gql_api.ingest import contract, files, jobs
 
-    options = contract.Options(on=datetime.now(tz=UTC).date(), actor=_ACTOR, create_institutions=False)
+    options = contract.Options(on=datetime.now(tz=UTC).date(), actor=_ACTOR)
     result = jobs.load(connection, kind, [files.of_bytes(name, _content(name)) for name in names], options)
     if not result.is_committed:
         message = (
@@ -144,7 +155,7 @@ def _analyze(url: str) -> None:
 
 
 def _codes(home: Path) -> list[str]:
-    """The kept codes, the latest first; none where the file is missing or damaged."""
+    """The kept codes, those of the latest load first; none where the file is missing or damaged."""
     from gql_api import errors
     from gql_api.domain import plan_codes
 
@@ -155,12 +166,14 @@ def _codes(home: Path) -> list[str]:
         return []
 
 
-def _keep(home: Path, code: str) -> None:
-    """Remember the code; the whole file is written or nothing, readable by its owner only."""
+def _keep(home: Path, codes: Sequence[str]) -> None:
+    """Remember the codes; the whole file is written or nothing, readable by its owner only."""
+    from gql_api.domain import plan_codes
+
     file = codes_file(home)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.parent.chmod(0o700)
-    kept = [code, *_codes(home)][:_MOST_KEPT]
+    kept = [*map(plan_codes.normalise, codes), *_codes(home)][:_MOST_KEPT]
     descriptor, name = tempfile.mkstemp(dir=file.parent)  # mkstemp makes it with mode 0600
     with os.fdopen(descriptor, "w", encoding="utf-8") as temporary:
         temporary.write(json.dumps({"codes": kept}, indent=2) + "\n")
@@ -169,19 +182,22 @@ def _keep(home: Path, code: str) -> None:
     Path(name).replace(file)
 
 
-def _kept(url: str, settings: "Settings") -> DemoPlan | None:
-    """The demo plan of an earlier start, if this database still has it."""
+def _kept(url: str, settings: "Settings") -> tuple[DemoPlan, ...]:
+    """The demo plans of an earlier start, those that this database still has."""
     from gql_api import database
     from gql_api.domain import plan_codes
 
     key = settings.secret_key.get_secret_value().encode("utf-8")
     by_digest = {plan_codes.digest(code, key): code for code in _codes(settings.home)}
     if not by_digest:
-        return None
+        return ()
     with database.connect(url, application_name="gql_api demo") as connection:
         found = connection.execute(
-            "SELECT code_hmac FROM plans WHERE code_hmac = ANY(%s) AND deleted_at IS NULL", (list(by_digest),)
+            "SELECT code_hmac, name FROM plans WHERE code_hmac = ANY(%s) AND deleted_at IS NULL", (list(by_digest),)
         ).fetchall()
-    present = {bytes(row[0]) for row in found}
-    code = next((code for digest, code in by_digest.items() if digest in present), None)
-    return None if code is None else DemoPlan(code=plan_codes.displayed(code))
+    names = {bytes(digest): name or "" for digest, name in found}
+    return tuple(
+        DemoPlan(name=names[digest], code=plan_codes.displayed(code))
+        for digest, code in by_digest.items()
+        if digest in names
+    )

@@ -4,6 +4,7 @@ import csv
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -12,12 +13,25 @@ from rich import progress as rich_progress
 from rich.console import Console
 
 from gql_api import errors
-from gql_api.ingest import files, jobs
+from gql_api.domain import plan_codes
+from gql_api.ingest import contract, files, findings, jobs, plans
 from gql_api.reads import imports
 
+NAMED_ROWS = {"programs": "program", "plans": "plan"}
+"""What a row is in files that have none."""
 SHOWN = 20
 """Findings of each severity that are printed; the report has them all."""
 _STEP = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the output depends on besides the result: the files' names, and what was asked for."""
+
+    file_names: Sequence[str]
+    is_final: bool
+    """Nothing will be asked: it was a preview, or it was to be loaded at once."""
+    skips_invalid: bool
 
 
 class Progress:
@@ -66,60 +80,105 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def show(connection: psycopg.Connection, result: jobs.Result, *, is_final: bool) -> None:
-    """Print the counts, the notes and the first findings of each severity."""
-    plan = result.plan
-    title = "Loaded" if result.is_committed else "Preview"
-    typer.echo(
-        f"{title} of {result.kind}: {plan.new:,} new, {plan.updated:,} updated, {plan.unchanged:,} unchanged, "
-        f"{plan.removed:,} removed; {result.invalid_rows:,} rows with errors, {result.skipped_rows:,} skipped, "
-        f"{result.warnings:,} warnings."
-    )
-    for note in plan.notes:
+def show(connection: psycopg.Connection, result: jobs.Result, shown: Shown) -> None:
+    """Print what was or would be done, the notes and the first findings of each severity."""
+    typer.echo(headline(result, shown))
+    for note in result.plan.notes:
         typer.echo(f"  {note}")
-    _show_findings(connection, result)
-    if result.changes_nothing and not result.invalid_rows:
-        typer.echo("Everything is stored already.")
-    elif result.invalid_rows and not result.is_committed:
-        typer.echo("Nothing was loaded: mend the rows with errors, or leave them out with --skip-invalid.")
-    elif is_final and not result.is_committed:
-        typer.echo("This is a preview; nothing was loaded. Load it with --yes.")
+    _show_findings(connection, result, shown)
+    if _is_refused(result, shown):
+        typer.echo("Nothing was loaded. Correct these rows, or leave them out with --skip-invalid.")
+    elif shown.is_final and not result.is_committed and not result.changes_nothing:
+        say_preview()
+
+
+def say_preview() -> None:
+    """Print that nothing was loaded, and how to load it."""
+    typer.echo("This is a preview; nothing was loaded. Load it with --yes.")
 
 
 def say_committed(result: jobs.Result) -> None:
     """Print that the preview was loaded."""
-    plan = result.plan
-    typer.echo(f"Loaded: {plan.new:,} new, {plan.updated:,} updated, {plan.removed:,} removed.")
+    typer.echo(f"{result.kind}: loaded, {_counts(result.plan)}.")
 
 
-def write_report(connection: psycopg.Connection, result: jobs.Result, path: Path) -> None:
+def show_codes(loaded: Sequence[plans.NewPlan]) -> None:
+    """Print the codes of new plans, and that this happens once."""
+    if not loaded:
+        return
+    typer.echo("The codes of the new plans. Keep them: they are stored nowhere and not shown again.", err=True)
+    for plan in loaded:
+        typer.echo(f"{plan_codes.displayed(plan.code)}  {plan.name or 'without a name'}")
+
+
+def headline(result: jobs.Result, shown: Shown) -> str:
+    """One sentence: what was loaded, would be loaded or was refused, and how many rows had something to say."""
+    wrong = findings.counted(result.invalid_rows, "row is wrong", "rows are wrong")
+    if _is_refused(result, shown):
+        parts = [f"not loaded, {wrong}"]
+    else:
+        what = "loaded" if result.is_committed else "preview"
+        parts = [f"{'nothing to load' if result.changes_nothing else what}, {_counts(result.plan)}"]
+        if result.invalid_rows:
+            parts.append(f"{wrong} and left out")
+    if result.skipped_rows:
+        parts.append(findings.counted(result.skipped_rows, "row is skipped", "rows are skipped"))
+    if result.warnings:
+        parts.append(findings.counted(result.warnings, "warning", "warnings"))
+    return f"{result.kind}: {'; '.join(parts)}."
+
+
+def _is_refused(result: jobs.Result, shown: Shown) -> bool:
+    return result.invalid_rows > 0 and not result.is_committed and not shown.skips_invalid
+
+
+def _counts(plan: contract.Plan) -> str:
+    """What there is of new, updated, removed and unchanged rows."""
+    counts = {"new": plan.new, "updated": plan.updated, "removed": plan.removed, "unchanged": plan.unchanged}
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "no rows"
+
+
+def write_report(connection: psycopg.Connection, result: jobs.Result, path: Path, shown: Shown) -> None:
     """Write every finding as CSV (UTF-8 with a byte order mark, which spreadsheets need)."""
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file, connection.transaction():
             writer = csv.writer(file)
-            writer.writerow(("severity", "row", "column", "message"))
+            writer.writerow(("severity", "file", "row", "column", "message"))
             for finding in imports.findings(connection, result.job_id):
-                writer.writerow((finding.severity, finding.row_number, finding.column_name, finding.message))
+                name, message = _file_of(finding, shown)
+                writer.writerow((finding.severity, name, finding.row_number, finding.column_name, message))
     except OSError as error:
         raise errors.InvalidInput(f"The report cannot be written to {path}: {error.strerror}.") from error
     typer.echo(f"Every finding is in {path}.")
 
 
-def _show_findings(connection: psycopg.Connection, result: jobs.Result) -> None:
+def _show_findings(connection: psycopg.Connection, result: jobs.Result, shown: Shown) -> None:
     totals: dict[str, int] = {}
     with connection.transaction():
         for finding in imports.findings(connection, result.job_id):
             count = totals[finding.severity] = totals.get(finding.severity, 0) + 1
             if count <= SHOWN:
-                typer.echo(f"  {finding.severity} {_place(finding)}{finding.message}")
+                typer.echo(f"  {finding.severity} {_sentence(finding, result.kind, shown)}")
     more = {severity: count - SHOWN for severity, count in totals.items() if count > SHOWN}
     if more:
         counts = ", ".join(f"{count:,} × {severity}" for severity, count in more.items())
         typer.echo(f"  … and more: {counts}. All of them: --report FILE.csv")
 
 
-def _place(finding: imports.Finding) -> str:
+def _sentence(finding: imports.Finding, kind: str, shown: Shown) -> str:
+    """`a.csv, row 2, credits: …`."""
+    name, message = _file_of(finding, shown)
     if finding.row_number is None:
-        return ""
-    column = f":{finding.column_name}" if finding.column_name else ""
-    return f"row {finding.row_number}{column}: "
+        return message
+    place = f"{name}, {NAMED_ROWS.get(kind, 'row')} {finding.row_number}"
+    return f"{place}, {finding.column_name}: {message}" if finding.column_name else f"{place}: {message}"
+
+
+def _file_of(finding: imports.Finding, shown: Shown) -> tuple[str, str]:
+    """The file's name and the message; where there are several files, what is kept begins with the name."""
+    if finding.row_number is None:
+        return "", finding.message
+    if len(shown.file_names) == 1:
+        return shown.file_names[0], finding.message
+    name = next(name for name in shown.file_names if finding.message.startswith(f"{name}: "))
+    return name, finding.message.removeprefix(f"{name}: ")

@@ -1,9 +1,10 @@
 """`gql-api import …`: files into the database, seen before they are loaded.
 
 Exit status: 0 done (or a preview without errors), 1 the files have errors or were refused, and nothing was loaded,
-2 the command or the database is unfit.
+2 the command, a setting or the database is wrong.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,8 +66,9 @@ def courses(  # noqa: PLR0913 - a command has as many options as it needs
     skip_invalid: SkipInvalid = False,
     mode: ModeOption = "upsert",
     confirm_removal: Confirm = False,
-    no_create_institutions: Annotated[
-        bool, typer.Option("--no-create-institutions", help="Refuse rows of institutions that do not exist.")
+    create_institutions: Annotated[
+        bool,
+        typer.Option("--create-institutions", help="Create the institutions that do not exist."),
     ] = False,
     placeholder: Placeholders = None,
     report: Report = None,
@@ -79,7 +81,7 @@ def courses(  # noqa: PLR0913 - a command has as many options as it needs
         skip_invalid=skip_invalid,
         mode=mode,
         confirm_removal=confirm_removal,
-        create_institutions=not no_create_institutions,
+        create_institutions=create_institutions,
         placeholders=placeholder,
     )
     _run(courses.Courses, paths, options, preview=preview, yes=yes, report=report)
@@ -164,13 +166,54 @@ def programs(
     _run(programs.Programs, paths, options, preview=preview, yes=yes, report=report)
 
 
+@app.command()
+def plans(
+    paths: Files,
+    *,
+    preview: Preview = False,
+    yes: Yes = False,
+    skip_invalid: SkipInvalid = False,
+    report: Report = None,
+) -> None:
+    """Load plans and transcripts from JSON files, and print the code of every new plan, once."""
+    import secrets
+
+    from gql_api import settings
+    from gql_api.cli import import_output
+    from gql_api.ingest import plans
+
+    configuration = settings.load()
+    made: list[plans.Plans] = []
+
+    def kind() -> plans.Plans:
+        made.append(plans.Plans(_kept_secret(configuration), secrets.token_bytes))
+        return made[-1]
+
+    def loaded() -> None:
+        import_output.show_codes(made[-1].loaded)
+
+    options = _options(skip_invalid=skip_invalid)
+    _run(kind, paths, options, preview=preview, yes=yes, report=report, loaded=loaded)
+
+
+def _kept_secret(configuration: "Settings") -> str:
+    """The server's secret: a code that was made with another one opens nothing."""
+    from gql_api import errors
+    from gql_api.settings import Profile
+
+    if configuration.profile is Profile.TEST and not os.environ.get("SECRET_KEY"):
+        message = "Plan codes are made with the server's SECRET_KEY. Set it; the profile test keeps none of its own."
+        raise errors.ConfigurationError(message)
+    return configuration.secret_key.get_secret_value()
+
+
 def _options(
     *,
     institution: str | None = None,
     skip_invalid: bool = False,
     mode: str = "upsert",
     confirm_removal: bool = False,
-    create_institutions: bool = True,
+    create_institutions: bool = False,
     placeholders: list[str] | None = None,
     extra: Mapping[str, str] | None = None,
 ) -> "contract.Options":
@@ -199,8 +242,9 @@ def _run(
     preview: bool,
     yes: bool,
     report: Path | None,
+    loaded: Callable[[], None] = lambda: None,
 ) -> None:
-    """Preview, and load where that was asked for or is agreed to."""
+    """Preview, and load where that was asked for or is agreed to; then `loaded` is called, before anything can fail."""
     from gql_api import database, errors, settings
     from gql_api.cli import import_output, server_database
     from gql_api.ingest import files, jobs
@@ -211,7 +255,7 @@ def _run(
     configuration = settings.load()
     try:
         with server_database.running(configuration) as url:
-            _prepare(configuration, url)
+            server_database.prepare(configuration, url)
             with (
                 database.connect(url, application_name="gql_api import") as connection,
                 import_output.progress(sources) as progress,
@@ -219,30 +263,25 @@ def _run(
                 first = jobs.load if yes else jobs.preview
                 result = first(connection, kind(), sources, options, progress.rows)
                 progress.stop()
-                import_output.show(connection, result, is_final=preview or yes)
+                if result.is_committed:
+                    loaded()
+                shown = import_output.Shown(
+                    file_names=[source.name for source in sources],
+                    is_final=preview or yes,
+                    skips_invalid=options.skip_invalid,
+                )
+                import_output.show(connection, result, shown)
                 if report is not None:
-                    import_output.write_report(connection, result, report)
+                    import_output.write_report(connection, result, report, shown)
                 if not (yes or preview) and _is_agreed(result, options):
                     done = jobs.commit(connection, kind(), sources, options, result.job_id)
+                    loaded()
                     import_output.say_committed(done)
                 elif result.invalid_rows and not result.is_committed:
                     raise typer.Exit(REFUSED)
     except errors.ExpectedError as error:
         typer.echo(f"gql-api: {error.message}", err=True)
         raise typer.Exit(REFUSED) from error
-
-
-def _prepare(configuration: "Settings", url: str) -> None:
-    """Bring the tables up to date; in production only check, since migrating is a step of the deployment there."""
-    from gql_api import database, errors
-    from gql_api.settings import Profile
-
-    if configuration.profile is not Profile.PRODUCTION:
-        database.upgrade(url)
-    elif (current := database.current_revision(url)) != (head := database.head_revision()):
-        raise errors.ConfigurationError(
-            f"The database is at revision {current}, this version needs {head}. Run: gql-api migrate"
-        )
 
 
 def _is_agreed(result: "jobs.Result", options: "contract.Options") -> bool:
@@ -254,6 +293,6 @@ def _is_agreed(result: "jobs.Result", options: "contract.Options") -> bool:
     if result.changes_nothing:
         return False
     if not import_output.is_terminal():
-        typer.echo("This is a preview; nothing was loaded. Load it with --yes.")
+        import_output.say_preview()
         return False
     return typer.confirm("Load it?")

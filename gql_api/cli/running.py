@@ -32,6 +32,7 @@ class Announcing(uvicorn.Server):
         """Accept connections, then say so."""
         await super().startup(sockets)
         gc.collect()
+        gc.enable()
         gc.freeze()  # what lives now lives until the end; later collections need not look at it
         if self.started:
             typer.echo(self._banner)

@@ -1,15 +1,18 @@
 """`gql-api serve`: database, migrations, demo data, server — and one message that says where it is."""
 
+import contextlib
+import gc
+import importlib
 import signal
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from gql_api.cli import banner
-
 if TYPE_CHECKING:
+    from gql_api.cli import banner
     from gql_api.settings import Settings
 
 
@@ -18,15 +21,39 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port, 0 for any; otherwise PORT.")] = None,
 ) -> None:
     """Start the server in the foreground; Ctrl-C or SIGTERM stops it cleanly."""
+    gc.disable()  # until it runs: nearly all that is made until then stays, so that looking for waste is itself waste
     from gql_api import settings
     from gql_api.cli import server_database
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     configuration = _with_address(settings.load(), host, port)
-    with _listening(configuration.host, configuration.port) as listener, server_database.running(configuration) as url:
-        _migrate(configuration, url)
-        _run(configuration, url, listener, _demo(configuration, url))
+    with _listening(configuration.host, configuration.port) as listener:
+        loader = _loader()
+        with server_database.running(configuration) as url:
+            loader.join()
+            server_database.prepare(configuration, url)
+            _run(configuration, url, listener, _demo(configuration, url))
+
+
+def _loader() -> threading.Thread:
+    """A thread that loads the web layer while the database starts: that takes long, and most of it is waiting.
+
+    The database's modules are loaded first, and nothing else is until the thread has ended: two threads that load
+    modules of one circle hinder each other.
+    """
+    from gql_api import embedded
+
+    del embedded
+    thread = threading.Thread(target=_load, name="loader", daemon=True)
+    thread.start()
+    return thread
+
+
+def _load() -> None:
+    for name in ("gql_api.cli.demo", "gql_api.cli.running", "gql_api.web.app"):
+        with contextlib.suppress(Exception):  # it is raised again where the module is used
+            importlib.import_module(name)
 
 
 def _leave(_number: int, _frame: object) -> NoReturn:
@@ -61,30 +88,17 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _migrate(configuration: "Settings", url: str) -> None:
-    """Bring the tables up to date; production only checks, since migrating is a step of the deployment there."""
-    from gql_api import database, errors
-    from gql_api.settings import Profile
-
-    if configuration.profile is not Profile.PRODUCTION:
-        database.upgrade(url)
-    elif (current := database.current_revision(url)) != (head := database.head_revision()):
-        raise errors.ConfigurationError(
-            f"The database is at revision {current}, this version needs {head}. Run: gql-api migrate"
-        )
-
-
-def _demo(configuration: "Settings", url: str) -> list[banner.Line]:
+def _demo(configuration: "Settings", url: str) -> "list[banner.Line]":
     """Load the demo data into an empty database; what there is to try then. Production gets none."""
     from gql_api.cli import demo
     from gql_api.settings import Profile
 
-    plan = None if configuration.profile is Profile.PRODUCTION else demo.load_if_empty(url, configuration)
-    return [] if plan is None else [("demo plan", f"{plan.code}  (its code)")]
+    plans = () if configuration.profile is Profile.PRODUCTION else demo.load_if_empty(url, configuration)
+    return [("demo plan", f"{plan.code}  {plan.name}") for plan in plans]
 
 
-def _run(configuration: "Settings", url: str, listener: socket.socket, offered: list[banner.Line]) -> None:
-    from gql_api.cli import running
+def _run(configuration: "Settings", url: str, listener: socket.socket, offered: "list[banner.Line]") -> None:
+    from gql_api.cli import banner, running
     from gql_api.web import app, logs
 
     logs.configure(configuration.log_level, configuration.log_format)

@@ -19,3 +19,15 @@ def running(configuration: settings.Settings) -> Generator[str]:
         yield server.url
     finally:
         server.release()
+
+
+def prepare(configuration: settings.Settings, url: str) -> None:
+    """Bring the tables up to date; production only checks, since migrating is a step of the deployment there."""
+    from gql_api import database, errors
+
+    if configuration.profile is not settings.Profile.PRODUCTION:
+        database.upgrade(url)
+    elif (current := database.current_revision(url)) != (head := database.head_revision()):
+        raise errors.ConfigurationError(
+            f"The database is at revision {current}, this version needs {head}. Run: gql-api migrate"
+        )

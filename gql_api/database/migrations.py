@@ -1,21 +1,27 @@
-"""Alembic from code: the same scripts that the command line uses, found beside the package or inside the wheel."""
+"""Alembic from code: the same scripts that the command line uses, found beside the package or inside the wheel.
+
+Alembic itself is loaded only where something has to be migrated, since that takes longer than asking whether.
+"""
 
 import contextlib
 import io
+import re
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+import psycopg
 from sqlalchemy.engine import URL
 
 import gql_api
-from alembic import command
 from gql_api import errors
 from gql_api.database import addresses, failures
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_REVISION = re.compile(r"""^revision(?:: *str)? *= *["'](\w+)["']""", re.MULTILINE)
+_FOLLOWED = re.compile(r"""^down_revision(?:: *[^=]+)? *= *["'](\w+)["']""", re.MULTILINE)
 _PACKAGE = Path(gql_api.__file__).parent
 _PLACES = (_PACKAGE.parent / "alembic", _PACKAGE / "_alembic")
 
@@ -34,18 +40,26 @@ def scripts() -> Path:
 
 def upgrade(url: str | URL, revision: str = "head") -> None:
     """Bring the database to the revision. Safe to run from several processes at once: they take turns."""
+    if revision == "head" and current_revision(url) == head_revision():
+        return
+    from alembic import command  # noqa: PLC0415 - see the module's docstring
+
     with _explained():
         command.upgrade(_config(url), revision)
 
 
 def downgrade(url: str | URL, revision: str) -> None:
     """Bring the database back to the revision; "base" empties it."""
+    from alembic import command  # noqa: PLC0415 - the same
+
     with _explained():
         command.downgrade(_config(url), revision)
 
 
 def upgrade_sql() -> str:
     """Return the SQL that builds an empty database, for those who run migrations by hand."""
+    from alembic import command  # noqa: PLC0415 - the same
+
     config = _config(URL.create(addresses.DRIVER))
     config.output_buffer = output = io.StringIO()
     with _explained():
@@ -54,21 +68,30 @@ def upgrade_sql() -> str:
 
 
 def head_revision() -> str:
-    """Return the revision that this version of the program needs."""
-    head = ScriptDirectory.from_config(_config(None)).get_current_head()
-    if head is None:
-        raise errors.ConfigurationError("There are no migrations. Remedy: install the package again.")
-    return head
+    """Return the revision that this version of the program needs: the one that no other revision follows."""
+    texts = [path.read_text("utf-8") for path in scripts().glob("versions/*.py")]
+    revisions = {name for text in texts for name in _REVISION.findall(text)}
+    heads = revisions - {name for text in texts for name in _FOLLOWED.findall(text)}
+    if len(heads) != 1:
+        raise errors.ConfigurationError(
+            f"There is not one newest migration, but {len(heads)}. Remedy: install the package again."
+        )
+    return heads.pop()
 
 
 def current_revision(url: str | URL) -> str | None:
     """Return the database's revision; None when no migration ran yet."""
-    engine = addresses.sync_engine(url)
-    with failures.explained(), engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    with failures.explained(), addresses.connect(url) as connection:
+        try:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
+    return None if row is None else str(row[0])
 
 
-def _config(url: str | URL | None) -> Config:
+def _config(url: str | URL | None) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - the same
+
     config = Config()
     config.set_main_option("script_location", str(scripts()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -79,6 +102,8 @@ def _config(url: str | URL | None) -> Config:
 
 @contextlib.contextmanager
 def _explained() -> Generator[None]:
+    from alembic.util import CommandError  # noqa: PLC0415 - the same
+
     try:
         with failures.explained():
             yield

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 from gql_api import errors
+from gql_api.domain import credits
 
 Member = TypeVar("Member", bound=Enum)
 
@@ -14,6 +15,7 @@ _TRUE = frozenset({"true", "t", "yes", "y", "1", "x"})
 _FALSE = frozenset({"false", "f", "no", "n", "0"})
 _DATE_FORMATS = ("%Y-%m-%d", "%m/%d/%Y")
 _AMOUNT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
+_TOO_MUCH = re.compile(r"[0-9]{4,}(?:\.[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _SEPARATORS = re.compile(r"[;,|]")
 
@@ -44,6 +46,8 @@ def amount(text: str) -> Decimal | None:
     """A number of credits without a range; none where blank."""
     if not text:
         return None
+    if _TOO_MUCH.fullmatch(text) is not None:
+        raise errors.InvalidInput(f"“{text}” is too much: at most {credits.MOST} credits.")
     if _AMOUNT.fullmatch(text) is None:
         raise errors.InvalidInput(f"“{text}” is not a number of credits. Write 3 or 1.5.")
     return Decimal(text)

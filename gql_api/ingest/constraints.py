@@ -12,6 +12,7 @@ from gql_api.domain import codes, program_versions, requirements
 from gql_api.ingest import (
     contract,
     files,
+    institution_names,
     program_changes,
     program_drafts,
     program_plans,
@@ -129,6 +130,7 @@ class _Finder:
 
     def __init__(self, run: contract.Run, rows: Sequence[Row]) -> None:
         self._run = run
+        self._unknown = institution_names.Unknown(run.cursor)
         named = {row.program.institution or run.options.institution for row in rows}
         self._institutions = catalog_sync.institutions(run.cursor, {name for name in named if name is not None})
         self._programs = program_trees_sync.programs_named(run.cursor, {row.program.name for row in rows})
@@ -137,7 +139,7 @@ class _Finder:
         named = row.program
         told = named.institution or self._run.options.institution
         if told is not None and told not in self._institutions:
-            self._run.findings.error(row.at, "program_institution", f"“{told}” is no known institution.")
+            self._run.findings.error(row.at, "program_institution", self._unknown.message(told))
             return None
         found = [
             program

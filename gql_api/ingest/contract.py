@@ -43,7 +43,8 @@ class Options:
     mode: Mode = Mode.UPSERT
     skip_invalid: bool = False
     """Commit the valid rows of a file that has row errors."""
-    create_institutions: bool = True
+    create_institutions: bool = False
+    """Courses: create the institutions that do not exist; otherwise their rows are wrong."""
     placeholders: frozenset[str] = frozenset()
     """Codes, besides those recognised, that are no courses."""
     confirm_removal: bool = False

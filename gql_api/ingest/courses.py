@@ -7,7 +7,7 @@ from gql_api.ingest import contract, courses_apply, courses_plan, courses_rows, 
 
 
 class Courses:
-    """See `contract.Kind`. Creates institutions that do not exist unless the options say otherwise."""
+    """See `contract.Kind`. Creates institutions that do not exist where the options say so."""
 
     name = "courses"
     tables: tuple[LiteralString, ...] = ("institutions", "courses", "course_aliases")

@@ -5,7 +5,7 @@ unchanged. The first row with a course's key is kept; the others are repeats.
 """
 
 from gql_api import errors
-from gql_api.ingest import contract, courses_rows, institution_names, staging
+from gql_api.ingest import contract, courses_rows, findings, institution_names, staging
 
 _KEEP_WHAT_THE_FILE_OMITS = """
 UPDATE staged_courses AS staged SET
@@ -63,19 +63,19 @@ FROM (
 """
 _UNKNOWN_INSTITUTIONS = """
 INSERT INTO staged_findings (at, column_name, severity, message)
-SELECT planned.at, 'institution', 'ERROR', format('There is no institution “%s”. Import it first, correct the name, '
-    'or let courses create institutions.', institution.name)
+SELECT planned.at, 'institution', 'ERROR', format('There is no institution “%s”.%s Correct the name, import the '
+    'institution first, or create it with --create-institutions.', institution.name, institution.hint)
 FROM course_changes AS planned JOIN staged_institutions AS institution ON institution.ordinal = planned.institution
 WHERE planned.action = 'invalid'
 """
-_REPEATS = """
+_REPEATS = f"""
 INSERT INTO staged_findings (at, column_name, severity, message)
 SELECT planned.at, 'code', 'WARNING', CASE
-    WHEN planned.first_order THEN format('“%s” is “%s” of row %s with its subjects in another order: one course.',
+    WHEN planned.first_order THEN format('“%s” is “%s” of %s with its subjects in another order: one course.',
         planned.code, planned.first_code, earlier.place)
     WHEN planned.content = planned.first_content THEN
-        format('“%s” repeats row %s exactly.', planned.code, earlier.place)
-    ELSE format('“%s” stands in row %s already, with other values (%s). The first row is kept.',
+        format('“%s” repeats %s exactly.', planned.code, earlier.place)
+    ELSE format('“%s” stands in %s already, with other values (%s). The first row is kept.',
         planned.code, earlier.place, concat_ws(', ',
             CASE WHEN later.title <> first.title THEN format('title “%s”', first.title) END,
             CASE WHEN later.description IS DISTINCT FROM first.description THEN 'description' END,
@@ -90,10 +90,9 @@ SELECT planned.at, 'code', 'WARNING', CASE
 FROM course_changes AS planned
 JOIN staged_courses AS later ON later.at = planned.at
 JOIN staged_courses AS first ON first.at = planned.first_at
-CROSS JOIN LATERAL (SELECT planned.first_at % 10000000 || CASE WHEN planned.first_at / 10000000 <> planned.at / 10000000
-    THEN ' of an earlier file' ELSE '' END AS place) AS earlier
+CROSS JOIN LATERAL (SELECT {findings.place("planned.first_at", beside="planned.at")} AS place) AS earlier
 WHERE planned.action = 'repeat'
-"""
+"""  # noqa: S608 - of constants only
 _PLACEHOLDERS = """
 INSERT INTO staged_findings (at, column_name, severity, message)
 SELECT staged.at, 'code', 'SKIPPED', staged.code || ' ' || staged.placeholder
@@ -163,6 +162,8 @@ def plan(run: contract.Run) -> contract.Plan:
     institution_names.resolve(cursor)
     if options.create_institutions:
         institution_names.announce(run)
+    else:
+        institution_names.hint(cursor)
     cursor.execute("CREATE INDEX ON staged_courses (at)")
     cursor.execute("ANALYZE staged_courses, staged_institutions")
     cursor.execute(
@@ -199,7 +200,7 @@ def _plan_removal(run: contract.Run) -> tuple[int, str]:
         raise errors.InvalidInput("Replacing: every row must be of the institution that was named as the scope.")
     wrong = "SELECT count(*) FROM staged_findings WHERE severity = 'ERROR'"
     if run.options.skip_invalid and staging.count(run, wrong):
-        raise errors.InvalidInput("Replacing: mend the rows with errors first; what they mean to keep is not known.")
+        raise errors.InvalidInput("Replacing: correct the wrong rows first; what they mean to keep is not known.")
     run.cursor.execute(_REMOVED, {"scope": scope, "on": run.options.on})
     if not run.options.confirm_removal:
         run.cursor.execute(_REMOVED_IN_USE)
@@ -210,7 +211,9 @@ def _plan_removal(run: contract.Run) -> tuple[int, str]:
 def _notes(*, repeated: int, merged: int) -> tuple[str, ...]:
     notes: list[str] = []
     if repeated:
-        notes.append(f"{repeated} codes are repeated; the first row of each is kept.")
+        is_repeated = findings.counted(repeated, "code is", "codes are")
+        notes.append(f"{is_repeated} repeated; the first row of each is kept.")
     if merged:
-        notes.append(f"{merged} rows list a cross-listing in another order; each is one course.")
+        lists = findings.counted(merged, "row lists", "rows list")
+        notes.append(f"{lists} a cross-listing in another order; each is one course.")
     return tuple(notes)

@@ -39,11 +39,19 @@ def read(file: files.File, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(content.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
+        if (reason := _not_json(error)) is not None:
+            raise errors.InvalidInput(f"{file.source.name} is no JSON file: {reason}.") from error
         lines = [_line(detail["loc"], detail["msg"]) for detail in error.errors(include_url=False, include_input=False)]
         shown = lines[:MOST_ERRORS]
         if len(lines) > len(shown):
             shown.append(f"… and {len(lines) - len(shown)} more")
         raise errors.InvalidInput("\n".join((f"{file.source.name}:", *shown))) from error
+
+
+def _not_json(error: ValidationError) -> str | None:
+    """Why the text is no JSON; none where it is, and something else is wrong."""
+    (first, *_) = error.errors(include_url=False, include_input=False)
+    return first["msg"].removeprefix("Invalid JSON: ") if first["type"] == "json_invalid" else None
 
 
 def _content(file: files.File) -> bytes:

@@ -7,14 +7,14 @@ the day from which it holds.
 from typing import LiteralString
 
 from gql_api import errors
-from gql_api.ingest import contract, equivalencies_resolve, institution_names, staging
+from gql_api.ingest import contract, equivalencies_resolve, findings, institution_names, staging
 
 _FIRST = """
 UPDATE rules SET first_at = ranked.first_at, action = CASE WHEN ranked.first_at <> rules.at THEN 'repeat' END
 FROM (SELECT rule, min(at) OVER (PARTITION BY rule_key, effective_from) AS first_at FROM rules) AS ranked
 WHERE ranked.rule = rules.rule
 """
-_REPEATS = """
+_REPEATS = f"""
 INSERT INTO staged_findings (at, column_name, severity, message)
 SELECT later.at, 'to_course_code', 'WARNING', CASE WHEN
     (later.source_details, later.award_details, later.strength, later.status, later.condition, later.reason,
@@ -22,15 +22,14 @@ SELECT later.at, 'to_course_code', 'WARNING', CASE WHEN
     IS NOT DISTINCT FROM
     (first.source_details, first.award_details, first.strength, first.status, first.condition, first.reason,
         first.notes, first.effective_until, first.approved_by, first.approved_on, first.source)
-    THEN format('The row repeats row %s exactly.', earlier.place)
-    ELSE format('The rule of this row stands in row %s already, with other values. The first row is kept.',
+    THEN format('The row repeats %s exactly.', earlier.place)
+    ELSE format('The rule of this row stands in %s already, with other values. The first row is kept.',
         earlier.place) END
 FROM rules AS later JOIN rules AS first
     ON first.at = later.first_at AND first.rule_key = later.rule_key
-CROSS JOIN LATERAL (SELECT first.at % 10000000 || CASE WHEN first.at / 10000000 <> later.at / 10000000
-    THEN ' of an earlier file' ELSE '' END AS place) AS earlier
+CROSS JOIN LATERAL (SELECT {findings.place("first.at", beside="later.at")} AS place) AS earlier
 WHERE later.action = 'repeat'
-"""
+"""  # noqa: S608 - of constants only
 # A file that lacks a column says nothing of it: what is stored stays.
 _STORED = """
 UPDATE rules SET stored_id = stored.id, stored = stored.xmin::text,
@@ -95,19 +94,20 @@ WHERE NOT %(replace)s AND stored.recorded_until IS NULL AND stored.status = 'APP
     AND split_part(stored.rule_key, ':', 1) IN (SELECT choice_key FROM rules)
     AND NOT EXISTS (SELECT FROM rules AS own WHERE own.stored_id = stored.id)
 """
-_CONTRADICTIONS = """
+_CONTRADICTIONS = f"""
 INSERT INTO staged_findings (at, column_name, severity, message)
 SELECT DISTINCT ON (one.at) one.at, 'to_course_code', 'ERROR', format('The same courses earn %s here and %s %s. '
     'Remove one of the two, or give them dates that do not overlap.',
     CASE WHEN one.outcome = 'NO_CREDIT' THEN 'nothing' ELSE 'credit' END,
     CASE WHEN one.outcome = 'NO_CREDIT' THEN 'credit' ELSE 'nothing' END,
-    CASE WHEN other.at IS NULL THEN 'by a rule that is stored' ELSE 'in row ' || other.at % 10000000 END)
+    CASE WHEN other.at IS NULL THEN 'by a rule that is stored'
+        ELSE 'in ' || {findings.place("other.at", beside="one.at")} END)
 FROM approved_rules AS one JOIN approved_rules AS other ON other.choice_key = one.choice_key
     AND (one.outcome, other.outcome) IN (('NO_CREDIT', 'AWARDS'), ('AWARDS', 'NO_CREDIT'))
     AND one.since <= other.until AND other.since <= one.until
 WHERE one.at IS NOT NULL
 ORDER BY one.at, other.at NULLS LAST
-"""
+"""  # noqa: S608 - of constants only
 _MARK_CONTRADICTIONS = """
 UPDATE rules SET action = 'wrong' FROM staged_findings AS finding
 WHERE finding.at = rules.at AND finding.severity = 'ERROR' AND rules.action IS NULL
@@ -115,7 +115,7 @@ WHERE finding.at = rules.at AND finding.severity = 'ERROR' AND rules.action IS N
 _CHOICES = """
 CREATE TEMPORARY TABLE rule_choices ON COMMIT DROP AS
 SELECT one.choice_key, count(DISTINCT one.rule_key) AS rules, min(one.at) AS at,
-    string_agg(DISTINCT (one.at % 10000000)::text, ', ') AS rows
+    array_agg(DISTINCT one.at ORDER BY one.at) FILTER (WHERE one.at IS NOT NULL) AS places
 FROM approved_rules AS one
 WHERE one.outcome <> 'NO_CREDIT'
     AND NOT EXISTS (SELECT FROM rules WHERE rules.at = one.at AND rules.action = 'wrong')
@@ -125,15 +125,19 @@ WHERE one.outcome <> 'NO_CREDIT'
         AND one.since <= other.until AND other.since <= one.until)
 GROUP BY one.choice_key
 """
-_CHOICE_WARNINGS = """
+_CHOICE_WARNINGS = f"""
 INSERT INTO staged_findings (at, column_name, severity, message)
 SELECT choice.at, 'to_course_code', 'WARNING', format('%s alternatives for the same courses at the same institution '
-    '(rows %s): at most one of them counts.', choice.rules, choice.rows)
-FROM rule_choices AS choice WHERE choice.at IS NOT NULL
-"""
+    '(%s%s): at most one of them counts.', choice.rules, listed.places,
+    CASE WHEN choice.rules > cardinality(choice.places) THEN ' and what is stored' ELSE '' END)
+FROM rule_choices AS choice CROSS JOIN LATERAL (
+    SELECT string_agg({findings.place("each.at", beside="choice.at")}, ', ' ORDER BY each.at) AS places
+    FROM unnest(choice.places) AS each (at)) AS listed
+WHERE choice.at IS NOT NULL
+"""  # noqa: S608 - of constants only
 # The target is the whole award side; sources of one college only, since of two colleges it is always "or".
 _SHARED_TARGETS = """
-SELECT count(*), min(format('row %s and row %s', first_at % 10000000, last_at % 10000000)) FROM (
+SELECT count(*), (min(ARRAY[first_at, last_at]))[1], (min(ARRAY[first_at, last_at]))[2] FROM (
     SELECT min(at) AS first_at, max(at) AS last_at FROM rules
     WHERE action IN ('new', 'updated', 'unchanged') AND outcome = 'AWARDS' AND award_key LIKE 'COURSE:%'
     GROUP BY sending, receiving, award_key HAVING count(DISTINCT choice_key) > 1
@@ -209,7 +213,7 @@ def _plan_removal(run: contract.Run) -> tuple[int, str]:
         raise errors.InvalidInput("Replacing: every row must be of the receiving institution that was named.")
     wrong = "SELECT count(*) FROM staged_findings WHERE severity = 'ERROR'"
     if run.options.skip_invalid and staging.count(run, wrong):
-        raise errors.InvalidInput("Replacing: mend the rows with errors first; what they mean to keep is not known.")
+        raise errors.InvalidInput("Replacing: correct the wrong rows first; what they mean to keep is not known.")
     run.cursor.execute(_REMOVED, {"scope": scope, "on": run.options.on})
     if not run.options.confirm_removal:
         run.cursor.execute(_REMOVED_IN_USE)
@@ -220,14 +224,17 @@ def _plan_removal(run: contract.Run) -> tuple[int, str]:
 def _notes(run: contract.Run, *, repeats: int) -> tuple[str, ...]:
     notes: list[str] = []
     if repeats:
-        notes.append(f"{repeats} rows repeat a rule; the first of each is kept.")
+        notes.append(f"{findings.counted(repeats, 'row repeats', 'rows repeat')} a rule; the first of each is kept.")
     choices = staging.count(run, "SELECT count(*) FROM rule_choices")
     if choices:
-        notes.append(f"{choices} times the same courses have alternatives: of each set at most one counts.")
+        times = findings.counted(choices, "time", "times")
+        notes.append(f"{times} the same courses have alternatives: of each set at most one counts.")
     shared = run.cursor.execute(_SHARED_TARGETS).fetchone()
     if shared is not None and shared[0]:
+        first, last = run.findings.place(shared[1]), run.findings.place(shared[2])
+        reached = findings.counted(shared[0], "target is", "targets are")
         notes.append(
-            f"{shared[0]} targets are reached by different courses of one college ({shared[1]}): or, or and? They were "
-            "taken as “or”; courses needed together are rows of one set_id."
+            f"{reached} reached by different courses of one college ({first} and {last}): or, or and? They were taken "
+            "as “or”; courses needed together are rows of one set_id."
         )
     return tuple(notes)

@@ -43,12 +43,14 @@ _WRONG = """
 INSERT INTO staged_findings (at, column_name, severity, message)
 SELECT wrong.at, wrong.column_name, 'ERROR', wrong.message FROM (
     SELECT rows.at, 'from_institution' AS column_name,
-        format('There is no institution “%s”. Import it first, or correct the name.', institution.name) AS message
+        format('There is no institution “%s”.%s Import it first, or correct the name.', institution.name,
+            institution.hint) AS message
     FROM rule_rows AS rows JOIN staged_equivalencies AS staged USING (at)
     JOIN staged_institutions AS institution ON institution.ordinal = staged.sending WHERE rows.sending < 0
     UNION ALL
     SELECT rows.at, 'to_institution',
-        format('There is no institution “%s”. Import it first, or correct the name.', institution.name)
+        format('There is no institution “%s”.%s Import it first, or correct the name.', institution.name,
+            institution.hint)
     FROM rule_rows AS rows JOIN staged_equivalencies AS staged USING (at)
     JOIN staged_institutions AS institution ON institution.ordinal = staged.receiving WHERE rows.receiving < 0
     UNION ALL
@@ -167,6 +169,7 @@ def resolve(run: contract.Run) -> None:
     """Make `rule_rows`, `rule_sources`, `rule_awards` and `rules`, with an error for every row that cannot be."""
     cursor = run.cursor
     institution_names.resolve(cursor)
+    institution_names.hint(cursor)
     for statement in (
         "CREATE INDEX ON staged_equivalencies (at)",
         "ANALYZE staged_equivalencies, staged_institutions",

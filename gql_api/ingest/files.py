@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gql_api import errors
-from gql_api.ingest import headers, records
+from gql_api.ingest import findings, headers, records
 
 MEGABYTE = 1024 * 1024
-PLACES = 10_000_000
+PLACES = findings.PLACES
 """`Row.at` is the file's position times this, plus the row number."""
 
 

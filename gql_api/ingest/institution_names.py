@@ -22,6 +22,7 @@ CREATE TEMPORARY TABLE staged_institutions (
     rows integer NOT NULL DEFAULT 0,
     id bigint,
     owner bigint,
+    hint text NOT NULL DEFAULT '',
     abbreviation text,
     kind text
 ) ON COMMIT DROP
@@ -37,6 +38,18 @@ _RESOLVE = f"""
 UPDATE staged_institutions AS staged SET id = known.id, owner = known.id
 FROM ({_KNOWN}) AS known WHERE known.name = lower(staged.name)
 """  # noqa: S608 - of constants only
+# The most similar known name of each of the names %(names)s, where one is similar enough.
+_SIMILAR = """
+SELECT wanted.name, found.label FROM unnest(%(names)s::text[]) AS wanted (name)
+CROSS JOIN LATERAL (
+    SELECT known.label, similarity(known.name, wanted.name) AS likeness FROM (
+        SELECT name::text AS name, name::text AS label FROM institutions
+        UNION ALL SELECT alias::text, alias::text FROM institution_aliases
+        UNION ALL SELECT abbreviation::text, name::text FROM institutions WHERE abbreviation IS NOT NULL
+    ) AS known ORDER BY likeness DESC, known.label LIMIT 1
+) AS found WHERE found.likeness >= %(least)s
+"""
+_LEAST_LIKENESS = 0.5
 _TWO_YEAR = ("community college", "technical college", "junior college")
 
 
@@ -74,6 +87,39 @@ def resolve(cursor: psycopg.Cursor) -> None:
     """Say in `staged_institutions` which names are known."""
     cursor.execute("UPDATE staged_institutions SET id = NULL, owner = -1 - ordinal, abbreviation = NULL, kind = NULL")
     cursor.execute(_RESOLVE)
+
+
+def hint(cursor: psycopg.Cursor) -> None:
+    """Say in `staged_institutions` what the unknown names may have been meant to be."""
+    unknown = cursor.execute("SELECT name FROM staged_institutions WHERE id IS NULL").fetchall()
+    hints = hints_of(cursor, [name for (name,) in unknown])
+    cursor.executemany(
+        "UPDATE staged_institutions SET hint = %s WHERE name = %s", [(text, name) for name, text in hints.items()]
+    )
+
+
+def hints_of(cursor: psycopg.Cursor, names: Collection[str]) -> dict[str, str]:
+    """For each name that resembles a known one: ` Did you mean “…”?`, to follow a sentence."""
+    if not names:
+        return {}
+    found = cursor.execute(_SIMILAR, {"names": list(names), "least": _LEAST_LIKENESS}).fetchall()
+    return {name: f" Did you mean “{label}”?" for name, label in found}
+
+
+class Unknown:
+    """What to say of institutions that do not exist; each name is looked up once."""
+
+    def __init__(self, cursor: psycopg.Cursor) -> None:
+        """`cursor` is the import's."""
+        self._cursor = cursor
+        self._messages: dict[str, str] = {}
+
+    def message(self, name: str) -> str:
+        """That there is none, what may have been meant, and what to do."""
+        if name not in self._messages:
+            meant = hints_of(self._cursor, [name]).get(name, "")
+            self._messages[name] = f"There is no institution “{name}”.{meant} Import it first, or correct the name."
+        return self._messages[name]
 
 
 def announce(run: contract.Run) -> None:

@@ -109,10 +109,12 @@ class Institutions:
             read = _read(run, row)
             if read is None:
                 continue
-            first = seen.setdefault(read.name.lower(), row.number)
-            if first != row.number:
+            first = seen.setdefault(read.name.lower(), row.at)
+            if first != row.at:
                 run.findings.warn(
-                    row.at, "name", f"“{read.name}” stands in row {first} already. The first row is kept."
+                    row.at,
+                    "name",
+                    f"“{read.name}” stands in {run.findings.place(first)} already. The first row is kept.",
                 )
                 continue
             self._rows.append(read)

@@ -127,9 +127,8 @@ def commit(
     run = _Transaction(connection, kind, tables, options, progress, job_id)
     result = run.run(is_commit=True, expected=str(expected))
     if not result.is_committed:
-        raise errors.Conflict(
-            f"{result.invalid_rows} rows have errors. Mend them, or leave them out on purpose with skip_invalid."
-        )
+        wrong = findings.counted(result.invalid_rows, "row is wrong", "rows are wrong")
+        raise errors.Conflict(f"{wrong}. Correct the file, or leave them out on purpose with skip_invalid.")
     return result
 
 
@@ -156,15 +155,17 @@ class _Transaction:
         return result
 
     def _work(self, cursor: psycopg.Cursor, *, is_commit: bool, expected: str | None) -> Result:
+        names = [table.source.name for table in self.tables]
         cursor.execute(findings.CREATE)
-        staged = findings.Findings("stage")
+        findings.keep_file_names(cursor, names)
+        staged = findings.Findings("stage", names)
         self.kind.stage(self._run(cursor, staged), self.tables)
         staged.flush(cursor)
         if is_commit:
             cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", (database.lock_key(LOCK),))
             for table in self.kind.tables:
                 cursor.execute("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE")
-        planned = findings.Findings("plan")
+        planned = findings.Findings("plan", names)
         run = self._run(cursor, planned)
         plan = self.kind.plan(run)
         planned.flush(cursor)

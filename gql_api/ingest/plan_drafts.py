@@ -7,7 +7,7 @@ import psycopg
 
 from gql_api import errors
 from gql_api.domain import codes, statuses, terms
-from gql_api.ingest import contract, documents, plan_documents
+from gql_api.ingest import contract, documents, institution_names, plan_documents
 from gql_api.reads import catalog_sync, program_trees_sync
 from gql_api.writes import plan_rows
 
@@ -79,6 +79,7 @@ class _Finder:
 
     def __init__(self, run: contract.Run, plans: Sequence[Placed]) -> None:
         self._run = run
+        self._unknown = institution_names.Unknown(run.cursor)
         names = {ref.institution for placed in plans for ref, _ in placed.programs()}
         names |= {ref.institution for placed in plans for ref, _ in placed.courses()}
         self._institutions = catalog_sync.institutions(run.cursor, names)
@@ -134,7 +135,7 @@ class _Finder:
         """The version that the plan is to follow."""
         institution = self._institutions.get(ref.institution)
         if institution is None:
-            problems.append(((*path, "institution"), f"“{ref.institution}” is no known institution."))
+            problems.append(((*path, "institution"), self._unknown.message(ref.institution)))
             return None
         found = [
             program
@@ -170,7 +171,7 @@ class _Finder:
     def _course(self, ref: plan_documents.CourseRef, path: Path, problems: list[tuple[Path, str]]) -> int | None:
         institution = self._institutions.get(ref.institution)
         if institution is None:
-            problems.append(((*path, "institution"), f"“{ref.institution}” is no known institution."))
+            problems.append(((*path, "institution"), self._unknown.message(ref.institution)))
             return None
         course = self._courses.get((institution.id, _key(ref.code) or ""))
         if course is None:

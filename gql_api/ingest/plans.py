@@ -1,11 +1,12 @@
 """The kind `plans`: JSON files of plans and transcripts. A finding's row is the number of the plan.
 
-Every plan gets a new code, which only `Plans.codes` tells, once, after the commit: of a code nothing but its digest
+Every plan gets a new code, which only `Plans.loaded` tells, once, after the commit: of a code nothing but its digest
 is stored. Plans have no name that would identify them, so a file that was imported is never imported again.
 """
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import LiteralString
 
 from gql_api.domain import plan_codes
@@ -15,6 +16,14 @@ from gql_api.writes import plan_rows
 _IMPORTED = "SELECT max(id) FROM import_jobs WHERE kind = 'plans' AND state = 'COMMITTED' AND content_hash = %s"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPlan:
+    """A plan that was stored, with its code."""
+
+    name: str | None
+    code: str
+
+
 class Plans:
     """See `contract.Kind`. `secret` makes the digests; `random` gives so many secure random bytes."""
 
@@ -22,8 +31,8 @@ class Plans:
     tables: tuple[LiteralString, ...] = ("plans", "planned_courses")
 
     def __init__(self, secret: str, random: Callable[[int], bytes]) -> None:
-        self.codes: tuple[str, ...] = ()
-        """The codes of the plans in the order of the files, after `apply`."""
+        self.loaded: tuple[NewPlan, ...] = ()
+        """The new plans in the order of the files, after `apply`."""
         self._secret = secret
         self._random = random
         self._plans: list[plan_drafts.Placed] = []
@@ -65,4 +74,6 @@ class Plans:
         ]
         if new:
             plan_rows.insert(run.cursor, new)
-        self.codes = made
+        self.loaded = tuple(
+            NewPlan(name=draft.plan.name, code=code) for draft, code in zip(self._drafts, made, strict=True)
+        )

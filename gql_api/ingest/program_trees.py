@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gql_api import errors
 from gql_api.domain import codes, program_versions, requirements, statuses, terms
-from gql_api.ingest import contract, documents, program_documents, program_drafts
+from gql_api.ingest import contract, documents, institution_names, program_documents, program_drafts
 from gql_api.reads import catalog_sync
 
 
@@ -30,11 +30,8 @@ def names(programs: Sequence[Placed]) -> set[str]:
 
 def is_known(run: contract.Run, placed: Placed, institutions: dict[str, catalog_sync.NamedInstitution]) -> bool:
     """Whether every institution exists and every code can be read; what is not becomes an error of the program."""
-    problems = [
-        (path, f"“{name}” is no known institution. Import its courses first, or correct the name.")
-        for name, path in _institutions(placed)
-        if name not in institutions
-    ]
+    unknown = institution_names.Unknown(run.cursor)
+    problems = [(path, unknown.message(name)) for name, path in _institutions(placed) if name not in institutions]
     for option, path in _options(placed):
         try:
             codes.parse(option.course or "A 1")

@@ -8,6 +8,7 @@ from gql_api.domain import program_versions, requirement_warnings, requirements,
 from gql_api.ingest import (
     contract,
     findings,
+    institution_names,
     program_drafts,
     requirement_needs,
     requirement_rows,
@@ -63,9 +64,12 @@ def names(rows: Rows, options: contract.Options) -> set[str]:
 def drafts(run: contract.Run, rows: Rows) -> Drafts:
     """The programs that these rows describe. Rows whose institution is unknown are errors, and left out."""
     institutions = catalog_sync.institutions(run.cursor, names(rows, run.options))
-    known = [row for row in rows if _is_known(run, row, institutions)]
+    unknown = institution_names.Unknown(run.cursor)
+    known = [row for row in rows if _is_known(run, row, institutions, unknown)]
     said = Said(run.findings)
-    programs = [(owner, same) for same in _by_program(known) if (owner := _owner(run, same, institutions)) is not None]
+    programs = [
+        (owner, same) for same in _by_program(known) if (owner := _owner(run, same, institutions, unknown)) is not None
+    ]
     wanted = {(_home(row, owner, institutions), row.course) for owner, same in programs for row in same if row.course}
     catalog = Catalog(institutions=institutions, courses=catalog_sync.courses(run.cursor, wanted))
     builder = _Builder(run, said, catalog)
@@ -77,13 +81,15 @@ def drafts(run: contract.Run, rows: Rows) -> Drafts:
 
 
 def _is_known(
-    run: contract.Run, row: requirement_rows.Row, institutions: dict[str, catalog_sync.NamedInstitution]
+    run: contract.Run,
+    row: requirement_rows.Row,
+    institutions: dict[str, catalog_sync.NamedInstitution],
+    unknown: institution_names.Unknown,
 ) -> bool:
     is_known = True
     for column, name in (("institution", row.institution), ("program_institution", row.program.institution)):
         if name is not None and name not in institutions:
-            message = f"“{name}” is no known institution. Import its courses first, or correct the name."
-            run.findings.error(row.at, column, message)
+            run.findings.error(row.at, column, unknown.message(name))
             is_known = False
     return is_known
 
@@ -104,14 +110,17 @@ def _degree_type(named: requirement_rows.ProgramName) -> str:
 
 
 def _owner(
-    run: contract.Run, rows: Rows, institutions: dict[str, catalog_sync.NamedInstitution]
+    run: contract.Run,
+    rows: Rows,
+    institutions: dict[str, catalog_sync.NamedInstitution],
+    unknown: institution_names.Unknown,
 ) -> catalog_sync.NamedInstitution | None:
     """Whose program it is: as a row says, as the command says, or the only institution of its options."""
     row = rows[0]
     told = row.program.institution or run.options.institution
     if told is not None:
         if told not in institutions:
-            run.findings.error(row.at, None, f"“{told}” is no known institution. Import its courses first.")
+            run.findings.error(row.at, None, unknown.message(told))
         return institutions.get(told)
     found = {institutions[each.institution] for each in rows if each.institution is not None}
     if len(found) == 1:
@@ -187,13 +196,13 @@ class _Builder:
 
     def _without_repeats(self, rows: Rows) -> list[requirement_rows.Row]:
         """The rows, each once: an exact repeat says nothing more."""
-        seen: dict[tuple[str, ...], int] = {}
+        seen: dict[tuple[str, ...], str] = {}
         distinct: list[requirement_rows.Row] = []
         for row in rows:
             if row.cells in seen:
-                self.said.warn(row.at, None, f"The row repeats row {seen[row.cells]} and is not needed.")
+                self.said.warn(row.at, None, f"The row repeats {seen[row.cells]} and is not needed.")
             else:
-                seen[row.cells] = row.number
+                seen[row.cells] = row.place
                 distinct.append(row)
         return distinct
 

@@ -106,15 +106,15 @@ def first(
     warn: Warn,
 ) -> Value | None:
     """What a column says that repeats on every row: the first that fills it; those that differ are warned about."""
-    found: tuple[Value, int] | None = None
+    found: tuple[Value, str] | None = None
     for row in rows:
         said = value(row)
         if said is None:
             continue
         if found is None:
-            found = (said, row.number)
+            found = (said, row.place)
         elif said != found[0]:
-            message = f"{_shown(said)} differs from {_shown(found[0])} in row {found[1]}; the first one is kept."
+            message = f"{_shown(said)} differs from {_shown(found[0])} in {found[1]}; the first one is kept."
             warn(row.at, column, message)
     return None if found is None else found[0]
 

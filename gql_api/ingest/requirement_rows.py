@@ -49,11 +49,8 @@ class Row:
     category_courses: int | None
     group_credits: Decimal | None
     group_courses: int | None
-
-    @property
-    def number(self) -> int:
-        """The row as a spreadsheet counts it."""
-        return self.at % files.PLACES
+    place: str
+    """`row 7`, or `row 7 of b.csv` where there are several files."""
 
 
 def program_name(cells: dict[str, str], wrong: Wrong) -> ProgramName | None:
@@ -69,8 +66,8 @@ def program_name(cells: dict[str, str], wrong: Wrong) -> ProgramName | None:
     )
 
 
-def parse(row: files.Row, default_term: terms.Term | None, wrong: Wrong) -> Row | None:
-    """The row's values, none if anything is wrong with it; every wrong cell is told."""
+def parse(row: files.Row, default_term: terms.Term | None, wrong: Wrong, place: str = "") -> Row | None:
+    """The row's values, none if anything is wrong with it; every wrong cell is told. `place` says where the row is."""
     reader = Reader(row.cells, wrong)
     program = program_name(row.cells, reader.wrong)
     category = " ".join(row.cells["category"].split())
@@ -101,6 +98,7 @@ def parse(row: files.Row, default_term: terms.Term | None, wrong: Wrong) -> Row 
         category_courses=category_courses,
         group_credits=reader.minimum("credits_required_group"),
         group_courses=group_courses,
+        place=place or f"row {row.number}",
     )
     return None if reader.is_wrong else values
 

@@ -167,15 +167,15 @@ class _Category:
         return self._description(rows)
 
     def _options(self, rows: Rows) -> tuple[requirements.Option, ...]:
-        options: dict[tuple[int | None, str], tuple[requirements.CourseOption, int]] = {}
+        options: dict[tuple[int | None, str], tuple[requirements.CourseOption, str]] = {}
         for row in rows:
             if (option := self.option(row)) is None:
                 continue
             identity = (option.institution_id, option.code)
             if identity in options:
-                first, number = options[identity]
+                first, place = options[identity]
                 kept = "" if first == option else "; what the first row says of it is kept"
-                self.warn(row.at, "course_code", f"{option.code} is in this pool already (row {number}){kept}.")
+                self.warn(row.at, "course_code", f"{option.code} is in this pool already ({place}){kept}.")
             else:
-                options[identity] = (option, row.number)
+                options[identity] = (option, row.place)
         return tuple(option for option, _ in options.values())

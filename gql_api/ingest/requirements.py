@@ -91,4 +91,9 @@ def _parsed(run: contract.Run, row: files.Row, term: terms.Term | None) -> requi
         message = "Characters that an earlier conversion lost (\ufffd) were left out."
         run.findings.warn(row.at, None, message)
     mended = files.Row(row.at, cells)
-    return requirement_rows.parse(mended, term, lambda column, message: run.findings.error(row.at, column, message))
+    return requirement_rows.parse(
+        mended,
+        term,
+        lambda column, message: run.findings.error(row.at, column, message),
+        run.findings.place(row.at),
+    )

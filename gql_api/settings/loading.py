@@ -35,7 +35,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         values = made_secrets.completed(values, keep=profile == Profile.DEVELOPMENT)
     settings = _validated(values, problems)
     if settings is None or problems:
-        raise ConfigurationError("The settings are unfit:\n" + "\n".join(f"  - {problem}" for problem in problems))
+        raise ConfigurationError("These settings are wrong:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return settings
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gql_api import errors
+from gql_api import database, errors
 from gql_api.cli import app
 from tests import live
 
@@ -39,7 +39,7 @@ def test_an_error_that_we_foresaw_is_one_message_and_status_2(tmp_path):
     done = command(tmp_path, "serve", PORT="http")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.splitlines()[0] == "gql-api: The settings are unfit:"
+    assert done.stderr.splitlines()[0] == "gql-api: These settings are wrong:"
     assert "Traceback" not in done.stderr
 
 
@@ -80,3 +80,23 @@ def test_what_needs_no_database_loads_none(arguments):
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_later_start_loads_neither_alembic_nor_the_importers(database_url, tmp_path):
+    with database.connect(database_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO institutions (name) VALUES ('Somewhere')")
+    code = (
+        "import sys\nfrom gql_api import settings\nfrom gql_api.cli import demo, server_database\n"
+        "configuration = settings.load()\nurl = configuration.database_url.get_secret_value()\n"
+        "server_database.prepare(configuration, url)\nassert demo.load_if_empty(url, configuration) == ()\n"
+        "import gql_api.web.app\nprint(sorted({'alembic', 'gql_api.ingest'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=live.environment(tmp_path / "home", DATABASE_URL=database_url),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")

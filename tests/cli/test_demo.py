@@ -109,7 +109,7 @@ def test_three_programs_stand_there_without_a_warning(connection):
         (
             "equivalencies",
             "WARNING",
-            "2 alternatives for the same courses at the same institution (rows 11, 12): at most one of them counts.",
+            "2 alternatives for the same courses at the same institution (row 11, row 12): at most one of them counts.",
         )
     ]
     unknown = "SELECT count(*) FROM requirement_options WHERE course_code IS NOT NULL AND course_id IS NULL"
@@ -247,14 +247,16 @@ async def test_the_stages_of_the_plans_are_what_an_audit_says(loaded):
     assert first.audit(day).status.name == "MET"
 
 
-def test_the_demo_plan_is_the_one_with_transferred_credit(loaded, connection):
-    _, configuration, plan = loaded
-    digest = plan_codes.digest(plan.code, configuration.secret_key.get_secret_value().encode())
-    (name,) = connection.execute("SELECT name FROM plans WHERE code_hmac = %s", (digest,)).fetchone()
-    assert name == "Transferring with credit"
+def test_the_demo_plans_open_by_their_codes_and_the_first_is_the_one_with_transferred_credit(loaded, connection):
+    _, configuration, plans = loaded
+    assert [plan.name for plan in plans] == ["Transferring with credit", "Just started", "Half-way", "Finished"]
+    for plan in plans:
+        digest = plan_codes.digest(plan.code, configuration.secret_key.get_secret_value().encode())
+        found = connection.execute("SELECT name FROM plans WHERE code_hmac = %s", (digest,)).fetchone()
+        assert found == (plan.name,)
 
 
-def test_a_later_start_finds_the_same_code_and_loads_nothing(database_url, configuration):
+def test_a_later_start_finds_the_same_codes_and_loads_nothing(database_url, configuration):
     first = demo.load_if_empty(database_url, configuration)
     with database.connect(database_url, autocommit=True) as connection:
         before = one(connection, "SELECT max(id) FROM import_jobs")
@@ -263,28 +265,28 @@ def test_a_later_start_finds_the_same_code_and_loads_nothing(database_url, confi
     file = demo.codes_file(configuration.home)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    assert json.loads(file.read_text("utf-8")) == {"codes": [plan_codes.normalise(first.code)]}
+    assert json.loads(file.read_text("utf-8")) == {"codes": [plan_codes.normalise(plan.code) for plan in first]}
 
 
 def test_a_plan_that_was_deleted_or_belongs_to_another_secret_is_not_shown(database_url, configuration):
     demo.load_if_empty(database_url, configuration)
     stranger = configuration.model_copy(update={"secret_key": configuration.admin_token})
-    assert demo.load_if_empty(database_url, stranger) is None
+    assert demo.load_if_empty(database_url, stranger) == ()
     with database.connect(database_url, autocommit=True) as connection:
         connection.execute("UPDATE plans SET deleted_at = now()")
-    assert demo.load_if_empty(database_url, configuration) is None
+    assert demo.load_if_empty(database_url, configuration) == ()
 
 
 def test_a_damaged_file_of_codes_is_as_good_as_none(database_url, configuration):
     demo.load_if_empty(database_url, configuration)
     demo.codes_file(configuration.home).write_text("{", encoding="utf-8")
-    assert demo.load_if_empty(database_url, configuration) is None
+    assert demo.load_if_empty(database_url, configuration) == ()
 
 
 def test_a_database_with_anything_in_it_is_left_alone(database_url, configuration):
     with database.connect(database_url, autocommit=True) as connection:
         connection.execute("INSERT INTO institutions (name) VALUES ('Somewhere')")
-        assert demo.load_if_empty(database_url, configuration) is None
+        assert demo.load_if_empty(database_url, configuration) == ()
         assert one(connection, "SELECT count(*) FROM institutions") == (1,)
         assert one(connection, "SELECT count(*) FROM import_jobs") == (0,)
 
@@ -310,12 +312,13 @@ def run(monkeypatch, database_url, tmp_path):
     return run
 
 
-def test_the_command_loads_and_prints_the_code_and_refuses_a_second_time(run):
+def test_the_command_loads_and_prints_the_codes_and_refuses_a_second_time(run):
     first = run()
     assert first.exit_code == 0
-    said, code = first.stdout.strip().split(" Demo plan: ")
-    assert said == "The demo data is loaded."
-    assert plan_codes.displayed(code) == code
+    said, *plans = first.stdout.splitlines()
+    assert said == "The demo data is loaded. Its plans:"
+    assert [plan[15:] for plan in plans] == ["Transferring with credit", "Just started", "Half-way", "Finished"]
+    assert all(plan_codes.displayed(plan[2:13]) == plan[2:13] for plan in plans)
     second = run()
     assert isinstance(second.exception, errors.Conflict)
     assert second.exception.message == (

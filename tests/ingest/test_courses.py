@@ -110,6 +110,7 @@ def test_attributes_of_other_origin_are_kept(importer):
 WRONG = (
     ("MATH 101,Algebra,three,North", "credits", "“three” is not a number of credits. Write 3, 0.5 or 1-4."),
     ("MATH 101,Algebra,4-1,North", "credits", "“4-1” has a minimum above its maximum. Write the smaller number first."),
+    ("MATH 101,Algebra,1000,North", "credits", "“1000” is too much: at most 999.99 credits."),
     ("MATH 101,Algebra,-3,North", "credits", "“-3” is not a number of credits. Write 3, 0.5 or 1-4."),
     ("MATH,Algebra,3,North", "code", "“MATH” cannot be split into a subject and a number. Write it as MATH 101."),
     (",Algebra,3,North", "code", "The course code is empty. Write subject and number, such as MATH 101."),
@@ -204,12 +205,33 @@ def test_an_unknown_institution_is_an_error_where_none_may_be_created(importer):
             2,
             "institution",
             (
-                "There is no institution “North College”. Import it first, correct the name, or let courses create "
-                "institutions."
+                "There is no institution “North College”. Correct the name, import the institution first, or create it "
+                "with --create-institutions."
             ),
         )
     ]
     assert importer.value("SELECT count(*) FROM institutions") == 0
+
+
+def test_a_misspelled_institution_is_an_error_that_names_the_one_that_was_meant_and_changes_nothing(importer):
+    importer.load(
+        "institutions", "name,abbreviation,aliases\nDelgado Community College,DCC,Delgado\nTulane University,,\n"
+    )
+    before = importer.everything()
+    names = ("Delgado Comunity College", "DCCC", "tulane univrsity", "Harvard")
+    rows = [f"MATH 10{number},Algebra,3,{name}" for number, name in enumerate(names)]
+    result = importer.load("courses", lines(*rows), create_institutions=False)
+    remedy = "Correct the name, import the institution first, or create it with --create-institutions."
+    assert importer.findings(result) == [
+        ("ERROR", row, "institution", f"There is no institution “{name}”.{meant} {remedy}")
+        for row, name, meant in (
+            (2, "Delgado Comunity College", " Did you mean “Delgado Community College”?"),
+            (3, "DCCC", " Did you mean “Delgado Community College”?"),
+            (4, "tulane univrsity", " Did you mean “Tulane University”?"),
+            (5, "Harvard", ""),
+        )
+    ]
+    assert importer.everything() == before
 
 
 def test_institutions_are_found_by_name_alias_and_abbreviation_in_any_case(importer):
@@ -237,7 +259,7 @@ def test_repeats_are_listed_and_the_first_row_is_kept(importer):
         ),
     )
     assert counts(result) == (2, 0, 0, 0)
-    assert result.plan.notes == ("1 codes are repeated; the first row of each is kept.",)
+    assert result.plan.notes == ("1 code is repeated; the first row of each is kept.",)
     assert [finding for finding in importer.findings(result) if finding[2] == "code"] == [
         ("WARNING", 3, "code", "“math-101” repeats row 2 exactly."),
         (
@@ -386,7 +408,7 @@ def test_replacing_refuses_to_archive_what_is_in_use_until_confirmed(importer):
             "North College",
             ONE + "MATH,x,3,North College\n",
             {"skip_invalid": True},
-            "Replacing: mend the rows with errors first; what they mean to keep is not known.",
+            "Replacing: correct the wrong rows first; what they mean to keep is not known.",
         ),
     ],
 )

@@ -380,7 +380,7 @@ def test_unlinked_alternatives_become_one_choice_set_with_one_warning(importer):
         (
             2,
             "to_course_code",
-            "2 alternatives for the same courses at the same institution (rows 2, 3): at most one of them counts.",
+            "2 alternatives for the same courses at the same institution (row 2, row 3): at most one of them counts.",
         )
     ]
     assert (
@@ -407,6 +407,27 @@ def test_rules_that_hold_one_after_the_other_are_no_alternatives(importer):
     )
     assert said(importer, result, "WARNING") == []
     assert importer.value("SELECT count(choice_set_id) FROM equivalencies") == 0
+
+
+def test_rows_of_another_file_are_named_with_it(importer):
+    first = lines("MATH 1,North,MATH 101,South,direct", "ART 1,North,ART EL,South,elective")
+    second = lines("MATH 1,North,NDC,South,no_credit", "ART 1,North,MATH 101,South,direct")
+    result = importer.load("equivalencies", first, second)
+    remedy = "Remove one of the two, or give them dates that do not overlap."
+    assert said(importer, result, "ERROR") == [
+        (2, "to_course_code", f"a.csv: The same courses earn credit here and nothing in row 2 of b.csv. {remedy}"),
+        (2, "to_course_code", f"b.csv: The same courses earn nothing here and credit in row 2 of a.csv. {remedy}"),
+    ]
+    assert said(importer, result, "WARNING") == [
+        (
+            3,
+            "to_course_code",
+            (
+                "a.csv: 2 alternatives for the same courses at the same institution (row 3, row 3 of b.csv): at most "
+                "one of them counts."
+            ),
+        )
+    ]
 
 
 def test_credit_and_no_credit_at_once_are_errors_of_both_rows(importer):
@@ -465,7 +486,7 @@ def test_different_courses_with_one_target_are_asked_about_once(importer):
     )
     assert result.plan.notes == (
         (
-            "1 targets are reached by different courses of one college (row 2 and row 3): or, or and? They were taken "
+            "1 target is reached by different courses of one college (row 2 and row 3): or, or and? They were taken "
             "as "
             "“or”; courses needed together are rows of one set_id."
         ),

@@ -38,7 +38,7 @@ def test_the_limits_are_the_documented_ones():
         assert said in TEXT
 
 
-@pytest.mark.parametrize("kind", ["institutions", "courses", "equivalencies"])
+@pytest.mark.parametrize("kind", ["institutions", "courses", "equivalencies", "plans"])
 def test_every_option_is_documented(kind, monkeypatch):
     monkeypatch.setenv("COLUMNS", "300")
     shown = CliRunner().invoke(app.app, ["import", kind, "--help"]).output

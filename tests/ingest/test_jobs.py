@@ -119,7 +119,7 @@ def test_a_change_of_other_rows_does_not_matter(importer):
 def test_a_preview_with_row_errors_is_committed_only_without_those_rows(importer):
     content = ONE + "MATH,Nothing,North\n"
     seen = importer.preview("courses", content)
-    with pytest.raises(errors.Conflict, match=r"^1 rows have errors\. Mend them, or leave them out"):
+    with pytest.raises(errors.Conflict, match=r"^1 row is wrong\. Correct the file, or leave them out"):
         importer.commit("courses", seen.job_id, content)
     assert importer.value("SELECT count(*) FROM courses") == 0
     done = importer.commit("courses", seen.job_id, content, skip_invalid=True)
@@ -136,7 +136,7 @@ def test_several_files_are_one_import_whose_findings_name_the_file(importer):
             2,
             "code",
             (
-                "b.csv: “MATH 101” stands in row 2 of an earlier file already, with other values (title "
+                "b.csv: “MATH 101” stands in row 2 of a.csv already, with other values (title "
                 "“Algebra”). The first row is kept."
             ),
         ),
@@ -182,7 +182,7 @@ from gql_api import database
 from gql_api.ingest import contract, courses, files, jobs
 rows = "".join(f"MATH {number},Course,North\\n" for number in range(100, 200))
 source = files.of_bytes("a.csv", ("code,title,institution\\n" + rows).encode())
-options = contract.Options(on=date(2025, 11, 24), actor="test")
+options = contract.Options(on=date(2025, 11, 24), actor="test", create_institutions=True)
 jobs.load(database.connect(sys.argv[1]), courses.Courses(), [source], options)
 """
 

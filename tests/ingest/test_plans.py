@@ -42,7 +42,7 @@ def document(*given):
 @pytest.fixture
 def connection(database_url):
     with database.connect(database_url) as opened:
-        options = contract.Options(on=date(2025, 9, 1), actor="a test")
+        options = contract.Options(on=date(2025, 9, 1), actor="a test", create_institutions=True)
         jobs.load(opened, courses.Courses(), [files.of_bytes("courses.csv", CATALOG)], options)
         content = json.dumps(PROGRAMS).encode()
         jobs.load(opened, programs.Programs(), [files.of_bytes("programs.json", content)], options)
@@ -55,7 +55,7 @@ def load(connection):
         kind = plans.Plans(SECRET, lambda count: bytes(range(count)))
         wanted = contract.Options(on=date(2025, 9, 1), actor="a test", **options)
         result = jobs.load(connection, kind, [files.of_bytes("plans.json", json.dumps(given).encode())], wanted)
-        return result, kind.codes
+        return result, tuple(plan.code for plan in kind.loaded)
 
     return load
 
@@ -156,7 +156,7 @@ def test_a_file_of_plans_is_never_imported_twice(load, connection):
         (
             {"courses": [{**ENTRY, "course": {"institution": "Nowhere", "code": "ENG 101"}}]},
             "plans[0].courses[0].course.institution",
-            "“Nowhere” is no known institution.",
+            "There is no institution “Nowhere”. Import it first, or correct the name.",
         ),
         (
             {"courses": [ENTRY, ENTRY]},
@@ -171,7 +171,7 @@ def test_a_file_of_plans_is_never_imported_twice(load, connection):
         (
             {"courses": [], "target": {"institution": "Nowhere", "name": "Logic"}},
             "plans[0].target.institution",
-            "“Nowhere” is no known institution.",
+            "There is no institution “Nowhere”. Import it first, or correct the name.",
         ),
         (
             {"courses": [], "current": TARGET, "catalog_term": {"season": "Fall", "year": 2020}},

@@ -79,7 +79,7 @@ def document(*given):
 @pytest.fixture
 def connection(database_url):
     with database.connect(database_url) as opened:
-        options = contract.Options(on=date(2025, 9, 1), actor="a test")
+        options = contract.Options(on=date(2025, 9, 1), actor="a test", create_institutions=True)
         jobs.load(opened, courses.Courses(), [files.of_bytes("courses.csv", CATALOG)], options)
         yield opened
 
@@ -256,14 +256,14 @@ def test_a_document_of_another_shape_is_refused_with_the_place(load, connection,
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"{", "programs.json:\nInvalid JSON: EOF while parsing an object at line 1 column 1"),
+        (b"{", "programs.json is no JSON file: EOF while parsing an object at line 1 column 1."),
         (b"[]", "programs.json:\nInput should be an object"),
-        (b"\xff\xfe{}", "programs.json:\nInvalid JSON"),
+        (b"\xff\xfe{}", "programs.json is no JSON file: "),
         (
             b'{"format": "x", "version": 1, "programs": []}',
             "programs.json:\nformat: Input should be 'gql-api/programs'",
         ),
-        (b'{"a":' * 5000, "programs.json:\nInvalid JSON: recursion limit exceeded"),
+        (b'{"a":' * 5000, "programs.json is no JSON file: recursion limit exceeded"),
     ],
 )
 def test_what_is_no_such_document_is_refused(load, content, message):
@@ -313,17 +313,17 @@ SAYS = "Logic (B.A.), Fall 2025: Requirement “a”: "
         (
             {"options": [{"course": "ENG 1", "institution": "Nowhere"}]},
             f"{PLACE}.options[0].institution",
-            "“Nowhere” is no known institution. Import its courses first, or correct the name.",
+            "There is no institution “Nowhere”. Import it first, or correct the name.",
         ),
         (
             {"options": [{"pattern": {"institution": "Nowhere"}}]},
             f"{PLACE}.options[0].pattern.institution",
-            "“Nowhere” is no known institution. Import its courses first, or correct the name.",
+            "There is no institution “Nowhere”. Import it first, or correct the name.",
         ),
         (
             {"constraints": [{"kind": "MIN_GPA", "gpa": 2, "scope": {"institution": "Nowhere"}}]},
             f"{PLACE}.constraints[0].scope.institution",
-            "“Nowhere” is no known institution. Import its courses first, or correct the name.",
+            "There is no institution “Nowhere”. Import it first, or correct the name.",
         ),
         (
             {"constraints": [{"kind": "MIN_GPA"}]},

@@ -51,7 +51,7 @@ def row(course=None, **cells):
 @pytest.fixture
 def connection(database_url):
     with database.connect(database_url) as opened:
-        options = contract.Options(on=date(2025, 9, 1), actor="a test")
+        options = contract.Options(on=date(2025, 9, 1), actor="a test", create_institutions=True)
         jobs.load(opened, courses.Courses(), [files.of_bytes("courses.csv", CATALOG.encode())], options)
         yield opened
 
@@ -254,7 +254,7 @@ def test_an_option_that_does_not_exist_is_kept_with_its_code_and_led_to_its_cour
     assert [option.code for option in node.options if option.course_id is None] == ["ENG 777"]
 
     late = f"code,title,credits,institution\nENG 777,Late,3,{COLLEGE}\n".encode()
-    options = contract.Options(on=date(2025, 9, 2), actor="a test")
+    options = contract.Options(on=date(2025, 9, 2), actor="a test", create_institutions=True)
     jobs.load(connection, courses.Courses(), [files.of_bytes("late.csv", late)], options)
     again = load(*rows)
     assert counts(again) == (0, 1, 0, 0)
@@ -309,7 +309,7 @@ def test_rows_that_say_two_numbers_keep_the_one_under_which_both_hold(load, conn
         (
             {"institution": "Nowhere"},
             "institution",
-            "“Nowhere” is no known institution. Import its courses first, or correct the name.",
+            "There is no institution “Nowhere”. Import it first, or correct the name.",
         ),
     ],
 )
@@ -391,7 +391,7 @@ def test_a_changed_version_is_a_new_revision_that_takes_its_plans_with_it(load, 
 def test_a_preview_counts_what_a_commit_would_do_and_does_nothing(load, connection):
     load(row("ENG 101", min_credits="3"))
     plan_on(connection)
-    options = contract.Options(on=date(2025, 9, 1), actor="a test")
+    options = contract.Options(on=date(2025, 9, 1), actor="a test", create_institutions=True)
     source = [files.of_bytes("file.csv", text_of(row("ENG 101", min_credits="6")))]
     seen = jobs.preview(connection, kind.Requirements(), source, options)
     assert counts(seen) == (0, 1, 0, 0)
@@ -489,7 +489,7 @@ def test_constraints_are_added_to_the_current_version_as_a_new_revision(load, co
         (
             {"program_institution": "Nowhere"},
             "program_institution",
-            "“Nowhere” is no known institution.",
+            "There is no institution “Nowhere”. Import it first, or correct the name.",
         ),
     ],
 )

@@ -68,18 +68,26 @@ def test_the_commands_load_requirements_constraints_and_programs(database_url, t
         ["import", "requirements", "biology.csv", "--yes"],
         ["import", "constraints", "limits.csv"],
         ["import", "programs", "programs.json"],
+        ["import", "plans", "plans.json"],
     ]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GQL_API_HOME", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", database_url)
-    for name, content in (("biology.csv", ROWS), ("limits.csv", LIMITS), ("programs.json", PROGRAMS)):
+    for name, content in (
+        ("biology.csv", ROWS),
+        ("limits.csv", LIMITS),
+        ("programs.json", PROGRAMS),
+        ("plans.json", PLANS),
+    ):
         Path(name).write_text(content, encoding="utf-8")
     with database.connect(database_url, autocommit=True) as connection:
         for name in NAMES:
             connection.execute("INSERT INTO institutions (name) VALUES (%s)", (name,))
-        for command, versions in zip(COMMANDS, (0, 1, 1, 1), strict=True):
+        for command, versions in zip(COMMANDS[:4], (0, 1, 1, 1), strict=True):
             assert testing.CliRunner().invoke(app.app, command.split()).exit_code == 0
             assert connection.execute("SELECT count(*) FROM program_versions").fetchone() == (versions,)
-        for command, versions in zip(COMMANDS[2:], (2, 3), strict=True):
+        for command, versions in zip(COMMANDS[2:4], (2, 3), strict=True):
             assert testing.CliRunner().invoke(app.app, [*command.split(), "--yes"]).exit_code == 0
             assert connection.execute("SELECT count(*) FROM program_versions").fetchone() == (versions,)
+        done = testing.CliRunner().invoke(app.app, COMMANDS[4].split())
+        assert (done.exit_code, done.output.splitlines()[0]) == (1, "plans: not loaded, 1 row is wrong.")

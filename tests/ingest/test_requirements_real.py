@@ -24,7 +24,7 @@ def catalogs(cluster, administration, template, real_data):
     """A database with both colleges' courses, to be copied."""
     name = f"{template}_delgado_{os.getpid()}"
     administration.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-    options = contract.Options(on=date(2025, 9, 25), actor="a test")
+    options = contract.Options(on=date(2025, 9, 25), actor="a test", create_institutions=True)
     folder = real_data / "delgado-uno"
     with database.connect(cluster.url_of(name)) as connection:
         for file in ("Dcc_courses_92525_updated.csv", "Uno_courses_92525_updated.csv"):
@@ -264,7 +264,7 @@ def test_a_template_with_two_institutions_needs_to_be_told_whose_program_it_is(l
     assert not result.is_committed
     assert findings(connection, result)[0] == (
         2,
-        "“State University” is no known institution. Import its courses first, or correct the name.",
+        "There is no institution “State University”. Import it first, or correct the name.",
     )
     assert connection.execute("SELECT count(*) FROM programs").fetchone() == (0,)
 

@@ -112,7 +112,7 @@ def test_production_lists_every_problem_with_its_remedy():
             {"GQL_API_PROFILE": "production", "GQL_API_HOME": "/nowhere", "PORT": "http", "LOG_LEVEL": "loud"}
         )
     lines = str(caught.value).splitlines()
-    assert lines[0] == "The settings are unfit:"
+    assert lines[0] == "These settings are wrong:"
     assert [line.split()[1].rstrip(":") for line in lines[1:]] == [
         "DATABASE_URL",
         "SECRET_KEY",

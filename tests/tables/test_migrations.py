@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 import gql_api.tables  # noqa: F401 - defines the tables
+from alembic import command
 from gql_api import database, errors
 from gql_api.database import migrations
 
@@ -150,7 +151,7 @@ def test_the_command_line_takes_the_url_from_the_environment_too(database_url):
 def test_without_a_url_the_remedy_is_named(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     with pytest.raises(errors.ConfigurationError, match="DATABASE_URL"):
-        migrations.command.upgrade(migrations._config(None), "head")
+        command.upgrade(migrations._config(None), "head")
 
 
 def test_the_printed_sql_builds_the_same(cluster, database_url, empty_url):
@@ -228,7 +229,7 @@ def test_migrations_run_on_a_connection_that_is_handed_over(empty_url):
     config = migrations._config(None)
     with database.sync_engine(empty_url).begin() as connection:
         config.attributes["connection"] = connection
-        migrations.command.upgrade(config, "head")
+        command.upgrade(config, "head")
     assert database.current_revision(empty_url) == database.head_revision()
 
 
