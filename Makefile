@@ -77,7 +77,7 @@ graphiql-if-possible: | $(BIN)/python
 
 clean: ## remove everything that was made here (not the database in GQL_API_HOME)
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	rm -rf $(GRAPHIQL)/dist $(GRAPHIQL)/node_modules
+	rm -rf $(GRAPHIQL)/dist $(GRAPHIQL)/node_modules benchmarks/peers/node/node_modules
 	find gql_api tests alembic benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the environment: made once, made anew when a pin changes ---------------------------------------------------------

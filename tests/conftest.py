@@ -28,7 +28,12 @@ from gql_api.web import logs
 ROOT = Path(__file__).parents[1]
 REAL_DATA = "GQL_API_REAL_DATA"
 # What SQLAlchemy asks a new connection, once.
-FIRST = ("SELECT PG_CATALOG.VERSION()", "SELECT CURRENT_SCHEMA()", "SHOW STANDARD_CONFORMING_STRINGS", "SHOW TRANSACTION")
+FIRST = (
+    "SELECT PG_CATALOG.VERSION()",
+    "SELECT CURRENT_SCHEMA()",
+    "SHOW STANDARD_CONFORMING_STRINGS",
+    "SHOW TRANSACTION",
+)
 UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
 UNLIMITED = database.Timeouts(statement=30, lock=10, idle=0)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")

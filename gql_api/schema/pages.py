@@ -47,14 +47,31 @@ class Edge(Generic[Item]):
 class Connection(Generic[Item]):
     """Relay's connection. The total is counted only when one of its fields is asked for."""
 
-    edges: list[Edge[Item]] = strawberry.field(description="The items of this page, in the list's order.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies in its list.")
+    page: strawberry.Private[pages.Page[Any]]
+    place: strawberry.Private["Place"]
     counted: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The items of this page, in the list's order.")
+    def edges(self) -> list[Edge[Item]]:
+        """The rows with their cursors."""
+        page, cursor = self.page, self.place.cursor
+        return [Edge(node=row, cursor=cursor(keys)) for row, keys in zip(page.rows, page.keys, strict=True)]
+
+    @strawberry.field(description="Where this page lies in its list.")
+    def page_info(self) -> PageInfo:
+        """What is before and after the page."""
+        page, cursor = self.page, self.place.cursor
+        return PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=cursor(page.keys[0]) if page.keys else None,
+            end_cursor=cursor(page.keys[-1]) if page.keys else None,
+        )
 
     @strawberry.field(description="The items themselves, for those who need no cursors.")
     def nodes(self) -> list[Item]:
-        """The nodes of the edges."""
-        return [edge.node for edge in self.edges]
+        """The rows."""
+        return list(self.page.rows)
 
     @strawberry.field(description="How long the whole list is; null beyond 10,000. Counted only when asked for.")
     async def total_count(self) -> int | None:
@@ -70,14 +87,7 @@ class Connection(Generic[Item]):
 
 def shown(page: pages.Page[Row], place: "Place", counted: Callable[[], Awaitable[int]]) -> Connection[Row]:
     """The connection that shows a page; its rows are its nodes."""
-    edges = [Edge(node=row, cursor=place.cursor(keys)) for row, keys in zip(page.rows, page.keys, strict=True)]
-    info = PageInfo(
-        has_next_page=page.has_next,
-        has_previous_page=page.has_previous,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
-    return Connection(edges=edges, page_info=info, counted=counted)
+    return Connection(page=page, place=place, counted=counted)
 
 
 class Place:

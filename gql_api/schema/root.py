@@ -5,7 +5,7 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
-from gql_api.schema import mutation, query, scalars, user_errors
+from gql_api.schema import execution, mutation, query, scalars, user_errors
 from gql_api.schema.types.courses import Course
 from gql_api.schema.types.equivalencies import Equivalency
 from gql_api.schema.types.institutions import Institution
@@ -36,4 +36,5 @@ schema = Schema(
         *user_errors.TYPES,
     ],
     config=StrawberryConfig(scalar_map=scalars.SCALARS),
+    execution_context_class=execution.BreadthFirst,
 )

@@ -1,4 +1,4 @@
-"""What an audit reads: eight statements, five when the tree is kept, for any number of plans, and values that the rules understand."""
+"""What an audit reads: eight statements for any number of plans, five when the tree is kept."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

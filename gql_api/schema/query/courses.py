@@ -51,7 +51,8 @@ class CourseFilter:
     """A filter from a client."""
 
     search: str | None = strawberry.field(
-        default=None, description="Words of title or description, a slightly misspelled word, or a course code in any spelling."
+        default=None,
+        description="Words of title or description, a slightly misspelled word, or a course code in any spelling.",
     )
     institution: list[strawberry.ID] | None = strawberry.field(default=None, description="Of these institutions.")
     subject: list[str] | None = strawberry.field(default=None, description="Listed under one of these subjects.")

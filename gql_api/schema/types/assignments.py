@@ -6,11 +6,7 @@ from typing import TypeAlias
 import strawberry
 
 from gql_api.domain import audit_constraints, audit_results, entries, verdicts
-from gql_api.reads.courses import CourseRow
-from gql_api.reads.equivalencies import EquivalencyRow
-from gql_api.reads.plans import PlannedCourseRow
-from gql_api.schema import enums, refs
-from gql_api.schema.context import Info
+from gql_api.schema import edges, enums, refs
 
 View: TypeAlias = entries.View
 enums.described(
@@ -59,29 +55,28 @@ class Assignment:
 
     is_type_of = refs.shows(audit_results.Applied)
 
-    @strawberry.field(description="The planned courses behind it.", graphql_type=refs.many("plans", "PlannedCourse"))
-    async def planned_courses(
-        self, root: strawberry.Parent[audit_results.Applied], info: Info
-    ) -> list[PlannedCourseRow]:
-        """The edge to the entries."""
-        found = await info.context.loaders.planned_course.load_many(root.entry_ids)
-        return [entry for entry in found if entry is not None]
+    planned_courses = edges.edge(
+        "planned_course",
+        key="entry_ids",
+        shown=lambda _, found: [entry for entry in found if entry is not None],
+        is_plural=True,
+        description="The planned courses behind it.",
+        graphql_type=refs.many("plans", "PlannedCourse"),
+    )
 
-    @strawberry.field(
+    course = edges.edge(
+        "course",
+        key=lambda applied: None if applied.course is None else applied.course.id,
         description="The course it counts as; null for elective credit and unlisted courses.",
         graphql_type=refs.maybe("courses", "Course"),
     )
-    async def course(self, root: strawberry.Parent[audit_results.Applied], info: Info) -> CourseRow | None:
-        """The edge to the course."""
-        return None if root.course is None else await info.context.loaders.course.load(root.course.id)
 
-    @strawberry.field(
+    via = edges.edge(
+        "equivalency",
+        key="rule_id",
         description="The equivalency through which it counts; null for a course as taken.",
         graphql_type=refs.maybe("equivalencies", "Equivalency"),
     )
-    async def via(self, root: strawberry.Parent[audit_results.Applied], info: Info) -> EquivalencyRow | None:
-        """The edge to the rule."""
-        return None if root.rule_id is None else await info.context.loaders.equivalency.load(root.rule_id)
 
 
 @strawberry.type(description="How a constraint stands.")

@@ -2,24 +2,45 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from gql_api.domain import statuses
 from gql_api.domain.transfer import TransferStatusAnswer
 from gql_api.reads import course_search, courses, equivalencies, plans, programs
-from gql_api.reads.institutions import InstitutionRow
-from gql_api.schema import arguments, enums, ids, refs
+from gql_api.schema import arguments, edges, enums, ids, refs
 from gql_api.schema.context import Info
-from gql_api.schema.loaders import Related
-from gql_api.schema.pages import Connection, Place, shown, window
-from gql_api.schema.trees import Located
+from gql_api.schema.pages import Connection
 from gql_api.schema.types.nodes import Node
 
 Row = courses.CourseRow
 To = Annotated[strawberry.ID | None, strawberry.argument(description="Only rules to this receiving institution.")]
 From = Annotated[strawberry.ID | None, strawberry.argument(description="Only rules from this sending institution.")]
+
+
+def _rules_from(
+    to: To = None,
+    first: arguments.First = None,
+    after: arguments.After = None,
+    last: arguments.Last = None,
+    before: arguments.Before = None,
+) -> edges.Bound:
+    """The edge to the rules from a course."""
+    receiving = None if to is None else ids.key_of("Institution", to, path=("to",))
+    return edges.page("rules_from", equivalencies.BY_ID, receiving, first, after, last, before)
+
+
+def _rules_to(
+    institution: From = None,
+    first: arguments.First = None,
+    after: arguments.After = None,
+    last: arguments.Last = None,
+    before: arguments.Before = None,
+) -> edges.Bound:
+    """The edge to the rules to a course."""
+    sending = None if institution is None else ids.key_of("Institution", institution, path=("institution",))
+    return edges.page("rules_to", equivalencies.BY_ID, sending, first, after, last, before)
 
 
 @strawberry.type(description="What is known of a course beside its credits and level. Null means not known.")
@@ -60,6 +81,12 @@ class Course(Node):
         description="The first day on which it was in the catalog; null: always."
     )
     active_until: date | None = strawberry.field(description="The last day on which it is in the catalog; null: still.")
+    repeatable_times: int | None = strawberry.field(
+        description="How often it may be taken for credit in all. Null: once, unless `repeatableCredits` says more."
+    )
+    repeatable_credits: Decimal | None = strawberry.field(
+        description="How many credits may be earned with it in all, taken several times. Null: credits are no limit."
+    )
     revision: int = strawberry.field(description="Grows with every change; give it back when you edit.")
 
     is_type_of = refs.shows(Row)
@@ -75,78 +102,55 @@ class Course(Node):
             tags=sorted(held.get("tags", [])),
         )
 
-    @strawberry.field(
-        description="The institution that teaches it.", graphql_type=refs.one("institutions", "Institution")
+    institution = edges.edge(
+        "institution",
+        key="institution_id",
+        description="The institution that teaches it.",
+        graphql_type=refs.one("institutions", "Institution"),
     )
-    async def institution(self, root: strawberry.Parent[Row], info: Info) -> InstitutionRow | None:
-        """The edge to its institution."""
-        return await info.context.loaders.institution.load(root.institution_id)
 
-    @strawberry.field(description="Other codes under which it is found, sorted.")
-    async def aliases(self, root: strawberry.Parent[Row], info: Info) -> list[str]:
-        """The edge to its aliases."""
-        return await info.context.loaders.course_aliases.load(root.id)
+    aliases = edges.edge(
+        "course_aliases",
+        key="id",
+        description="Other codes under which it is found, sorted.",
+        graphql_type=list[str],
+    )
 
-    @strawberry.field(
+    cross_listed = edges.edge(
+        "cross_listed",
+        key=lambda row: None if row.cross_list_group_id is None else row.id,
+        missing=list[Row],
         description="Separately catalogued courses that are the same course.",
         graphql_type=refs.many("courses", "Course"),
     )
-    async def cross_listed(self, root: strawberry.Parent[Row], info: Info) -> list[Row]:
-        """The edge to the other members of its cross-list group."""
-        return [] if root.cross_list_group_id is None else await info.context.loaders.cross_listed.load(root.id)
 
-    @strawberry.field(description="What replaced it.", graphql_type=refs.many("courses", "Course"))
-    async def successors(self, root: strawberry.Parent[Row], info: Info) -> list[Row]:
-        """The edge to its successors."""
-        return await info.context.loaders.successors.load(root.id)
+    successors = edges.edge(
+        "successors",
+        key="id",
+        description="What replaced it.",
+        graphql_type=refs.many("courses", "Course"),
+    )
 
-    @strawberry.field(
+    equivalencies = edges.field(
+        "rules_from",
+        _rules_from,
         description="The rules that this course is a source of: what it counts as elsewhere.",
         graphql_type=refs.one("equivalencies", "EquivalencyConnection"),
     )
-    async def equivalencies(
-        self,
-        root: strawberry.Parent[Row],
-        info: Info,
-        to: To = None,
-        first: arguments.First = None,
-        after: arguments.After = None,
-        last: arguments.Last = None,
-        before: arguments.Before = None,
-    ) -> Any:  # noqa: ANN401 - shown as the type named above
-        """The edge to the rules from it."""
-        receiving = None if to is None else ids.key_of("Institution", to, path=("to",))
-        place = Place(equivalencies.BY_ID)
-        related = Related(window=window(place, first, after, last, before), filter=receiving)
-        loaders = info.context.loaders
-        page = await loaders.rules_from.load((root.id, related))
-        return shown(page, place, lambda: loaders.rules_from_count.load((root.id, receiving)))
 
-    @strawberry.field(
+    equivalent_from = edges.field(
+        "rules_to",
+        _rules_to,
         description="The rules that award this course: what elsewhere counts as it.",
         graphql_type=refs.one("equivalencies", "EquivalencyConnection"),
     )
-    async def equivalent_from(
-        self,
-        root: strawberry.Parent[Row],
-        info: Info,
-        institution: From = None,
-        first: arguments.First = None,
-        after: arguments.After = None,
-        last: arguments.Last = None,
-        before: arguments.Before = None,
-    ) -> Any:  # noqa: ANN401 - shown as the type named above
-        """The edge to the rules to it."""
-        sending = None if institution is None else ids.key_of("Institution", institution, path=("institution",))
-        place = Place(equivalencies.BY_ID)
-        related = Related(window=window(place, first, after, last, before), filter=sending)
-        loaders = info.context.loaders
-        page = await loaders.rules_to.load((root.id, related))
-        return shown(page, place, lambda: loaders.rules_to_count.load((root.id, sending)))
 
     @strawberry.field(
-        description="What is known of its transfer to an institution, and by which rules.",
-        graphql_type=refs.one("transfer", "TransferStatus"),
+        description=(
+            "What is known of its transfer to an institution, and by which rules; null where there is no institution "
+            "of that name."
+        ),
+        graphql_type=refs.maybe("transfer", "TransferStatus"),
     )
     async def transfer_status(
         self,
@@ -156,30 +160,19 @@ class Course(Node):
         to_institution: Annotated[
             str | None, strawberry.argument(description="Or its name, alias or abbreviation.")
         ] = None,
-    ) -> TransferStatusAnswer:
+    ) -> TransferStatusAnswer | None:
         """The edge to the answer."""
         receiving = await arguments.institution(info, to, to_institution)
+        if receiving is None:
+            return None
         return await info.context.loaders.transfer_status.load((root.id, receiving))
 
-    @strawberry.field(
+    used_in_requirements = edges.paged(
+        "uses_of_course",
+        programs.BY_REQUIREMENT,
         description="The requirements of current program versions that name this course.",
         graphql_type=refs.one("courses", "CourseUseConnection"),
     )
-    async def used_in_requirements(
-        self,
-        root: strawberry.Parent[Row],
-        info: Info,
-        first: arguments.First = None,
-        after: arguments.After = None,
-        last: arguments.Last = None,
-        before: arguments.Before = None,
-    ) -> Any:  # noqa: ANN401 - shown as the type named above
-        """The edge to where it is an option."""
-        place = Place(programs.BY_REQUIREMENT)
-        related = Related(window=window(place, first, after, last, before))
-        loaders = info.context.loaders
-        page = await loaders.uses_of_course.load((root.id, related))
-        return shown(page, place, lambda: loaders.uses_of_course_count.load((root.id, None)))
 
     @strawberry.field(
         description="The entries of this course in a plan; empty where the plan is not yours to read.",
@@ -203,16 +196,20 @@ class CourseUse:
 
     is_type_of = refs.shows(programs.UseRow)
 
-    @strawberry.field(description="The requirement.", graphql_type=refs.maybe("requirements", "Requirement"))
-    async def requirement(self, root: strawberry.Parent[programs.UseRow], info: Info) -> Located | None:
-        """The edge to the node."""
-        tree = await info.context.loaders.tree.load(root.version_id)
-        return None if tree is None else tree.by_id.get(root.requirement_id)
+    requirement = edges.edge(
+        "tree",
+        key="version_id",
+        shown=lambda use, tree: None if tree is None else tree.by_id.get(use.requirement_id),
+        description="The requirement; null only where its version has been deleted meanwhile.",
+        graphql_type=refs.maybe("requirements", "Requirement"),
+    )
 
-    @strawberry.field(description="The version.", graphql_type=refs.one("programs", "ProgramVersion"))
-    async def version(self, root: strawberry.Parent[programs.UseRow], info: Info) -> programs.VersionRow | None:
-        """The edge to the version."""
-        return await info.context.loaders.version.load(root.version_id)
+    version = edges.edge(
+        "version",
+        key="version_id",
+        description="The version.",
+        graphql_type=refs.one("programs", "ProgramVersion"),
+    )
 
 
 @strawberry.type(description="A page of the requirements that name a course.")
@@ -257,7 +254,7 @@ class CourseConnection(Connection[Course]):
     @strawberry.field(description="Titles spelled somewhat like the search, best first, when it matches nothing.")
     async def did_you_mean(self, info: Info) -> list[str]:
         """The suggestions."""
-        if self.edges:
+        if self.page.rows:
             return []
         async with info.context.reading() as connection:
             return await course_search.similar_titles(connection, self.wanted)

@@ -6,10 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from gql_api.reads import equivalencies
-from gql_api.reads.courses import CourseRow
-from gql_api.reads.institutions import InstitutionRow
-from gql_api.schema import enums, ids, refs
-from gql_api.schema.context import Info
+from gql_api.schema import edges, enums, ids, refs
 from gql_api.schema.pages import Connection
 from gql_api.schema.types.nodes import Node
 
@@ -27,10 +24,12 @@ class SourceCourse:
 
     is_type_of = refs.shows(equivalencies.SourceRow)
 
-    @strawberry.field(description="The course.", graphql_type=refs.one("courses", "Course"))
-    async def course(self, root: strawberry.Parent[equivalencies.SourceRow], info: Info) -> CourseRow | None:
-        """The edge to the course."""
-        return await info.context.loaders.course.load(root.course_id)
+    course = edges.edge(
+        "course",
+        key="course_id",
+        description="The course.",
+        graphql_type=refs.one("courses", "Course"),
+    )
 
 
 @strawberry.type(
@@ -40,6 +39,21 @@ class SourceGroup:
     """The source rows of one group."""
 
     courses: list[SourceCourse] = strawberry.field(description="The courses, any of which will do.")
+
+
+def _grouped(_rule: Row, found: list[equivalencies.SourceRow]) -> list[SourceGroup]:
+    """The sources by group."""
+    groups: dict[int, list[equivalencies.SourceRow]] = {}
+    for source in found:
+        groups.setdefault(source.group_position, []).append(source)
+    return [SourceGroup(courses=list[SourceCourse](members)) for members in groups.values()]  # pyright: ignore[reportArgumentType] - rows are shown as their type
+
+
+def _credits_granted(_rule: Row, found: list[equivalencies.AwardRow]) -> Decimal | None:
+    """The total where every award says its credits."""
+    amounts = [award.credits for award in found]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
 
 
 @strawberry.type(description="What a rule gives: a course, or elective credit in a subject or of a general area.")
@@ -58,12 +72,12 @@ class Award:
 
     is_type_of = refs.shows(equivalencies.AwardRow)
 
-    @strawberry.field(
-        description="The course awarded; null for electives.", graphql_type=refs.maybe("courses", "Course")
+    course = edges.edge(
+        "course",
+        key="course_id",
+        description="The course awarded; null for electives.",
+        graphql_type=refs.maybe("courses", "Course"),
     )
-    async def course(self, root: strawberry.Parent[equivalencies.AwardRow], info: Info) -> CourseRow | None:
-        """The edge to the course."""
-        return None if root.course_id is None else await info.context.loaders.course.load(root.course_id)
 
 
 @strawberry.type(description="A directed rule: these source courses, taken together, count as these awards elsewhere.")
@@ -86,39 +100,42 @@ class Equivalency(Node):
 
     is_type_of = refs.shows(Row)
 
-    @strawberry.field(
-        description="The institution of the source courses.", graphql_type=refs.one("institutions", "Institution")
+    sending_institution = edges.edge(
+        "institution",
+        key="sending_institution_id",
+        description="The institution of the source courses.",
+        graphql_type=refs.one("institutions", "Institution"),
     )
-    async def sending_institution(self, root: strawberry.Parent[Row], info: Info) -> InstitutionRow | None:
-        """The edge to the sending side."""
-        return await info.context.loaders.institution.load(root.sending_institution_id)
 
-    @strawberry.field(
-        description="The institution that grants the credit.", graphql_type=refs.one("institutions", "Institution")
+    receiving_institution = edges.edge(
+        "institution",
+        key="receiving_institution_id",
+        description="The institution that grants the credit.",
+        graphql_type=refs.one("institutions", "Institution"),
     )
-    async def receiving_institution(self, root: strawberry.Parent[Row], info: Info) -> InstitutionRow | None:
-        """The edge to the receiving side."""
-        return await info.context.loaders.institution.load(root.receiving_institution_id)
 
-    @strawberry.field(description="What is needed: every group, by any of its courses.", graphql_type=list[SourceGroup])
-    async def source_groups(self, root: strawberry.Parent[Row], info: Info) -> list[SourceGroup]:
-        """The edge to the sources, grouped."""
-        groups: dict[int, list[equivalencies.SourceRow]] = {}
-        for source in await info.context.loaders.sources.load(root.id):
-            groups.setdefault(source.group_position, []).append(source)
-        return [SourceGroup(courses=list[SourceCourse](members)) for members in groups.values()]  # pyright: ignore[reportArgumentType] - rows are shown as their type
+    source_groups = edges.edge(
+        "sources",
+        key="id",
+        shown=_grouped,
+        description="What is needed: every group, by any of its courses.",
+        graphql_type=list[SourceGroup],
+    )
 
-    @strawberry.field(description="What is given; empty for outcomes without credit.", graphql_type=list[Award])
-    async def targets(self, root: strawberry.Parent[Row], info: Info) -> list[equivalencies.AwardRow]:
-        """The edge to the awards."""
-        return await info.context.loaders.awards.load(root.id)
+    targets = edges.edge(
+        "awards",
+        key="id",
+        description="What is given; empty for outcomes without credit.",
+        graphql_type=list[Award],
+    )
 
-    @strawberry.field(description="The sum of the awards' credits; null where the policy decides for one of them.")
-    async def credits_granted(self, root: strawberry.Parent[Row], info: Info) -> Decimal | None:
-        """The total where every award says its credits."""
-        amounts = [award.credits for award in await info.context.loaders.awards.load(root.id)]
-        known = [amount for amount in amounts if amount is not None]
-        return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
+    credits_granted = edges.edge(
+        "awards",
+        key="id",
+        shown=_credits_granted,
+        description="The sum of the awards' credits; null where the policy decides for one of them.",
+        graphql_type=Decimal | None,
+    )
 
     @strawberry.field(description="Rules of one choice set are alternatives: at most one of them awards credit.")
     def choice_set(self, root: strawberry.Parent[Row]) -> strawberry.ID | None:

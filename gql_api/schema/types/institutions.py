@@ -1,14 +1,10 @@
 """Institutions."""
 
-from typing import Any
-
 import strawberry
 
-from gql_api.reads import institutions, pages, programs
-from gql_api.schema import arguments, enums, refs
-from gql_api.schema.context import Info
-from gql_api.schema.loaders import Related
-from gql_api.schema.pages import Connection, Place, shown, window
+from gql_api.reads import institutions, programs
+from gql_api.schema import edges, enums, refs
+from gql_api.schema.pages import Connection
 from gql_api.schema.types.nodes import Node
 
 Row = institutions.InstitutionRow
@@ -37,27 +33,19 @@ class Institution(Node):
 
     is_type_of = refs.shows(Row)
 
-    @strawberry.field(description="Other names under which it is found, sorted.")
-    async def aliases(self, root: strawberry.Parent[Row], info: Info) -> list[str]:
-        """The edge to its aliases."""
-        return await info.context.loaders.institution_aliases.load(root.id)
+    aliases = edges.edge(
+        "institution_aliases",
+        key="id",
+        description="Other names under which it is found, sorted.",
+        graphql_type=list[str],
+    )
 
-    @strawberry.field(description="Its programs, by name.", graphql_type=refs.one("programs", "ProgramConnection"))
-    async def programs(
-        self,
-        root: strawberry.Parent[Row],
-        info: Info,
-        first: arguments.First = None,
-        after: arguments.After = None,
-        last: arguments.Last = None,
-        before: arguments.Before = None,
-    ) -> Any:  # noqa: ANN401 - shown as the type named above
-        """The edge to its programs."""
-        place = Place(programs.BY_NAME)
-        related = Related(window=window(place, first, after, last, before))
-        loaders = info.context.loaders
-        page: pages.Page[programs.ProgramRow] = await loaders.programs_of.load((root.id, related))
-        return shown(page, place, lambda: loaders.programs_of_count.load((root.id, None)))
+    programs = edges.paged(
+        "programs_of",
+        programs.BY_NAME,
+        description="Its programs, by name.",
+        graphql_type=refs.one("programs", "ProgramConnection"),
+    )
 
 
 @strawberry.type(description="A page of institutions.")

@@ -7,10 +7,9 @@ from typing import Any
 import strawberry
 
 from gql_api.domain import terms
-from gql_api.reads import plans, programs
+from gql_api.reads import plans
 from gql_api.reads.audits import Aim
-from gql_api.reads.courses import CourseRow
-from gql_api.schema import enums, refs
+from gql_api.schema import edges, enums, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Connection
 from gql_api.schema.types import progress
@@ -49,13 +48,12 @@ class PlannedCourse(Node):
 
     is_type_of = refs.shows(plans.PlannedCourseRow)
 
-    @strawberry.field(
+    course = edges.edge(
+        "course",
+        key="course_id",
         description="The catalog course or examination; null for an unlisted one.",
         graphql_type=refs.maybe("courses", "Course"),
     )
-    async def course(self, root: strawberry.Parent[plans.PlannedCourseRow], info: Info) -> CourseRow | None:
-        """The edge to the course."""
-        return None if root.course_id is None else await info.context.loaders.course.load(root.course_id)
 
     @strawberry.field(description="The unlisted course; null for one of a catalog.", graphql_type=UnlistedCourse | None)
     def unlisted(self, root: strawberry.Parent[plans.PlannedCourseRow]) -> UnlistedCourse | None:
@@ -81,10 +79,12 @@ class PlannedCourse(Node):
         """The pin."""
         return root.pinned_key
 
-    @strawberry.field(description="The plan it belongs to.", graphql_type=refs.one("plans", "Plan"))
-    async def plan(self, root: strawberry.Parent[plans.PlannedCourseRow], info: Info) -> plans.PlanRow | None:
-        """The edge to the plan."""
-        return await info.context.loaders.plan.load(root.plan_id)
+    plan = edges.edge(
+        "plan",
+        key="plan_id",
+        description="The plan it belongs to.",
+        graphql_type=refs.one("plans", "Plan"),
+    )
 
 
 @strawberry.type(description="The entries of one term of a plan.")
@@ -93,6 +93,15 @@ class PlanTerm:
 
     term: Term | None = strawberry.field(description="The term; null for what is not yet scheduled.")
     courses: list[PlannedCourse] = strawberry.field(description="The entries, in the order they were added.")
+
+
+def _by_term(_plan: plans.PlanRow, found: list[plans.PlannedCourseRow]) -> list[PlanTerm]:
+    """The entries, grouped."""
+    groups: dict[terms.Term | None, list[Any]] = {}
+    for entry in found:
+        groups.setdefault(term_of(entry), []).append(entry)
+    shown: Any = PlanTerm
+    return [shown(term=term, courses=entries) for term, entries in groups.items()]
 
 
 @strawberry.type(description="A student's list of courses, aimed at a target program and, perhaps, a current one.")
@@ -121,37 +130,34 @@ class Plan(Node):
         """The term by its stored key."""
         return None if root.catalog_term_key is None else terms.from_sort_key(root.catalog_term_key)
 
-    @strawberry.field(
+    target = edges.edge(
+        "version",
+        key="target_version_id",
         description="The version of the target program that the plan is pinned to.",
         graphql_type=refs.maybe("programs", "ProgramVersion"),
     )
-    async def target(self, root: strawberry.Parent[plans.PlanRow], info: Info) -> programs.VersionRow | None:
-        """The edge to the target."""
-        return await _version(info, root.target_version_id)
 
-    @strawberry.field(
+    current = edges.edge(
+        "version",
+        key="current_version_id",
         description="The version of the program the student is in now.",
         graphql_type=refs.maybe("programs", "ProgramVersion"),
     )
-    async def current(self, root: strawberry.Parent[plans.PlanRow], info: Info) -> programs.VersionRow | None:
-        """The edge to the current program's version."""
-        return await _version(info, root.current_version_id)
 
-    @strawberry.field(
-        description="The entries by term, unscheduled last; at most 200.", graphql_type=list[PlannedCourse]
+    courses = edges.edge(
+        "planned_courses",
+        key="id",
+        description="The entries by term, unscheduled last; at most 200.",
+        graphql_type=list[PlannedCourse],
     )
-    async def courses(self, root: strawberry.Parent[plans.PlanRow], info: Info) -> list[plans.PlannedCourseRow]:
-        """The edge to the entries."""
-        return await info.context.loaders.planned_courses.load(root.id)
 
-    @strawberry.field(description="The same entries grouped by term.", graphql_type=list[PlanTerm])
-    async def terms(self, root: strawberry.Parent[plans.PlanRow], info: Info) -> list[PlanTerm]:
-        """The edge to the entries, grouped."""
-        groups: dict[terms.Term | None, list[Any]] = {}
-        for entry in await info.context.loaders.planned_courses.load(root.id):
-            groups.setdefault(term_of(entry), []).append(entry)
-        shown: Any = PlanTerm
-        return [shown(term=term, courses=entries) for term, entries in groups.items()]
+    terms = edges.edge(
+        "planned_courses",
+        key="id",
+        shown=_by_term,
+        description="The same entries grouped by term.",
+        graphql_type=list[PlanTerm],
+    )
 
     @strawberry.field(
         description="How far the plan is towards its target program; null without a target.",
@@ -180,7 +186,3 @@ def term_of(entry: plans.PlannedCourseRow) -> terms.Term | None:
     if entry.year is None or entry.season is None:
         return None
     return terms.Term(year=entry.year, season=entry.season, session=entry.session)
-
-
-async def _version(info: Info, version_id: int | None) -> programs.VersionRow | None:
-    return None if version_id is None else await info.context.loaders.version.load(version_id)

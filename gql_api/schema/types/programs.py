@@ -2,18 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from gql_api.domain import terms
 from gql_api.reads import programs
-from gql_api.reads.institutions import InstitutionRow
-from gql_api.schema import arguments, enums, refs
-from gql_api.schema.context import Info
-from gql_api.schema.loaders import Related
-from gql_api.schema.pages import Connection, Place, shown, window
-from gql_api.schema.trees import Located
+from gql_api.schema import arguments, edges, enums, refs
+from gql_api.schema.pages import Connection
 from gql_api.schema.types.nodes import Node
 from gql_api.schema.types.terms import Term, TermInput
 
@@ -47,33 +43,53 @@ class ProgramVersion(Node):
         """The term of the version."""
         return terms.Term(year=root.year, season=root.season)
 
-    @strawberry.field(description="The program.", graphql_type=refs.one("programs", "Program"))
-    async def program(self, root: strawberry.Parent[programs.VersionRow], info: Info) -> programs.ProgramRow | None:
-        """The edge to the program."""
-        return await info.context.loaders.program.load(root.program_id)
+    program = edges.edge(
+        "program",
+        key="program_id",
+        description="The program.",
+        graphql_type=refs.one("programs", "Program"),
+    )
 
-    @strawberry.field(
+    requirements = edges.edge(
+        "tree",
+        key="id",
+        shown=lambda _, tree: [] if tree is None else tree.top,
         description="The top-level requirements; each has children or options.",
         graphql_type=refs.many("requirements", "Requirement"),
     )
-    async def requirements(self, root: strawberry.Parent[programs.VersionRow], info: Info) -> list[Located]:
-        """The edge to the tree."""
-        tree = await info.context.loaders.tree.load(root.id)
-        return [] if tree is None else tree.top
 
-    @strawberry.field(
+    all_requirements = edges.edge(
+        "tree",
+        key="id",
+        shown=lambda _, tree: [] if tree is None else tree.nodes,
         description="The whole tree as one flat list, each requirement before its children.",
         graphql_type=refs.many("requirements", "Requirement"),
     )
-    async def all_requirements(self, root: strawberry.Parent[programs.VersionRow], info: Info) -> list[Located]:
-        """The edge to the tree, flattened."""
-        tree = await info.context.loaders.tree.load(root.id)
-        return [] if tree is None else tree.nodes
 
 
 @strawberry.type(description="A page of program versions.")
 class ProgramVersionConnection(Connection[ProgramVersion]):
     """Versions, newest first."""
+
+
+def _at_term(term: Annotated[TermInput, strawberry.argument(description="The catalog term.")]) -> edges.Bound:
+    """The edge to the version of a term."""
+    wanted = term.value(("term",)).sort_key
+    return edges.Bound(key=lambda program: (program.id, wanted))
+
+
+def _in_states(
+    state: Annotated[
+        list[enums.VersionState] | None, strawberry.argument(description="Only versions in these states.")
+    ] = None,
+    first: arguments.First = None,
+    after: arguments.After = None,
+    last: arguments.Last = None,
+    before: arguments.Before = None,
+) -> edges.Bound:
+    """The edge to the versions in these states."""
+    states = tuple(dict.fromkeys(state)) if state else None
+    return edges.page("versions_of", programs.NEWEST_VERSION, states, first, after, last, before)
 
 
 @strawberry.type(description="A degree, major, minor or certificate of one institution.")
@@ -89,58 +105,33 @@ class Program(Node):
 
     is_type_of = refs.shows(programs.ProgramRow)
 
-    @strawberry.field(
-        description="The institution that offers it.", graphql_type=refs.one("institutions", "Institution")
+    institution = edges.edge(
+        "institution",
+        key="institution_id",
+        description="The institution that offers it.",
+        graphql_type=refs.one("institutions", "Institution"),
     )
-    async def institution(self, root: strawberry.Parent[programs.ProgramRow], info: Info) -> InstitutionRow | None:
-        """The edge to the institution."""
-        return await info.context.loaders.institution.load(root.institution_id)
 
-    @strawberry.field(
+    current_version = edges.edge(
+        "current_version",
+        key="id",
         description="The version that new plans follow; null where nothing is published.",
         graphql_type=refs.maybe("programs", "ProgramVersion"),
     )
-    async def current_version(
-        self, root: strawberry.Parent[programs.ProgramRow], info: Info
-    ) -> programs.VersionRow | None:
-        """The edge to the current version."""
-        return await info.context.loaders.current_version.load(root.id)
 
-    @strawberry.field(
+    version = edges.field(
+        "version_at",
+        _at_term,
         description="The version published for a catalog term, in its latest revision; null where there is none.",
         graphql_type=refs.maybe("programs", "ProgramVersion"),
     )
-    async def version(
-        self,
-        root: strawberry.Parent[programs.ProgramRow],
-        info: Info,
-        term: Annotated[TermInput, strawberry.argument(description="The catalog term.")],
-    ) -> programs.VersionRow | None:
-        """The edge to the version of a term."""
-        return await info.context.loaders.version_at.load((root.id, term.value(("term",)).sort_key))
 
-    @strawberry.field(
-        description="Its versions, newest first.", graphql_type=refs.one("programs", "ProgramVersionConnection")
+    versions = edges.field(
+        "versions_of",
+        _in_states,
+        description="Its versions, newest first.",
+        graphql_type=refs.one("programs", "ProgramVersionConnection"),
     )
-    async def versions(
-        self,
-        root: strawberry.Parent[programs.ProgramRow],
-        info: Info,
-        state: Annotated[
-            list[enums.VersionState] | None, strawberry.argument(description="Only versions in these states.")
-        ] = None,
-        first: arguments.First = None,
-        after: arguments.After = None,
-        last: arguments.Last = None,
-        before: arguments.Before = None,
-    ) -> Any:  # noqa: ANN401 - shown as the type named above
-        """The edge to the versions."""
-        place = Place(programs.NEWEST_VERSION)
-        states = tuple(dict.fromkeys(state)) if state else None
-        related = Related(window=window(place, first, after, last, before), filter=states)
-        loaders = info.context.loaders
-        page = await loaders.versions_of.load((root.id, related))
-        return shown(page, place, lambda: loaders.versions_of_count.load((root.id, states)))
 
 
 @strawberry.type(description="A page of programs.")

@@ -8,9 +8,7 @@ import strawberry
 
 from gql_api.domain import audit_constraints, audit_results
 from gql_api.reads import audits as audit_inputs
-from gql_api.reads import programs
-from gql_api.reads.plans import PlannedCourseRow
-from gql_api.schema import enums, ids, refs
+from gql_api.schema import edges, enums, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.types.assignments import ConstraintResult, View
 from gql_api.schema.types.requirement_progress import (
@@ -83,12 +81,12 @@ class UnappliedCourse:
 
     is_type_of = refs.shows(audit_results.Unapplied)
 
-    @strawberry.field(description="The planned course.", graphql_type=refs.maybe("plans", "PlannedCourse"))
-    async def planned_course(
-        self, root: strawberry.Parent[audit_results.Unapplied], info: Info
-    ) -> PlannedCourseRow | None:
-        """The edge to the entry."""
-        return await info.context.loaders.planned_course.load(root.entry_id)
+    planned_course = edges.edge(
+        "planned_course",
+        key="entry_id",
+        description="The planned course; null only where it has been removed meanwhile.",
+        graphql_type=refs.maybe("plans", "PlannedCourse"),
+    )
 
 
 @strawberry.type(description="How far a plan is towards a program version: an audit, also called degree audit.")
@@ -102,10 +100,12 @@ class Progress:
         """The audit's id."""
         return ids.encode("Progress", root.name())
 
-    @strawberry.field(description="The version that is audited.", graphql_type=refs.one("programs", "ProgramVersion"))
-    async def version(self, root: strawberry.Parent[Audited], info: Info) -> programs.VersionRow | None:
-        """The edge to the version."""
-        return await info.context.loaders.version.load(root.audit.version_id)
+    version = edges.edge(
+        "version",
+        key="audit.version_id",
+        description="The version that is audited.",
+        graphql_type=refs.one("programs", "ProgramVersion"),
+    )
 
     @strawberry.field(description="When the audit was made.")
     def as_of(self, root: strawberry.Parent[Audited]) -> datetime:

@@ -8,9 +8,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from gql_api.domain import audit_constraints, audit_results, audits, entries
-from gql_api.schema import enums, ids, refs
-from gql_api.schema.context import Info
-from gql_api.schema.trees import Located
+from gql_api.schema import edges, enums, ids, refs
 from gql_api.schema.types.assignments import Assignment, ByStatus, ConstraintResult, CountsByStatus, View
 
 RequirementStatus: TypeAlias = audit_results.RequirementStatus
@@ -66,11 +64,13 @@ class RequirementProgress:
         """The depth."""
         return root.result.depth
 
-    @strawberry.field(description="The requirement itself.", graphql_type=refs.maybe("requirements", "Requirement"))
-    async def requirement(self, root: strawberry.Parent[AuditedRequirement], info: Info) -> Located | None:
-        """The edge to the node."""
-        tree = await info.context.loaders.tree.load(root.audited.audit.version_id)
-        return None if tree is None else tree.by_id.get(root.result.requirement_id)
+    requirement = edges.edge(
+        "tree",
+        key="audited.audit.version_id",
+        shown=lambda one, tree: None if tree is None else tree.by_id.get(one.result.requirement_id),
+        description="The requirement itself; null only where its version has been deleted meanwhile.",
+        graphql_type=refs.maybe("requirements", "Requirement"),
+    )
 
     @strawberry.field(description="Its standing: the earliest view in which it is met, or how far it is.")
     def status(self, root: strawberry.Parent[AuditedRequirement]) -> RequirementStatus:

@@ -6,10 +6,7 @@ from typing import Annotated
 import strawberry
 
 from gql_api.domain import requirements
-from gql_api.reads.courses import CourseRow
-from gql_api.reads.institutions import InstitutionRow
-from gql_api.schema import enums, ids, refs
-from gql_api.schema.context import Info
+from gql_api.schema import edges, enums, ids, refs
 from gql_api.schema.trees import Located
 from gql_api.schema.types.nodes import Node
 
@@ -25,12 +22,12 @@ class CourseOption:
 
     is_type_of = refs.shows(requirements.CourseOption)
 
-    @strawberry.field(
-        description="The course; null where the catalog has no such code.", graphql_type=refs.maybe("courses", "Course")
+    course = edges.edge(
+        "course",
+        key="course_id",
+        description="The course; null where the catalog has no such code.",
+        graphql_type=refs.maybe("courses", "Course"),
     )
-    async def course(self, root: strawberry.Parent[requirements.CourseOption], info: Info) -> CourseRow | None:
-        """The edge to the course."""
-        return None if root.course_id is None else await info.context.loaders.course.load(root.course_id)
 
 
 @strawberry.type(description="A pattern of courses that an option allows: all of what is given must hold.")
@@ -50,14 +47,12 @@ class PatternOption:
 
     is_type_of = refs.shows(requirements.PatternOption)
 
-    @strawberry.field(
-        description="The institution; null for any.", graphql_type=refs.maybe("institutions", "Institution")
+    institution = edges.edge(
+        "institution",
+        key="institution_id",
+        description="The institution; null for any.",
+        graphql_type=refs.maybe("institutions", "Institution"),
     )
-    async def institution(
-        self, root: strawberry.Parent[requirements.PatternOption], info: Info
-    ) -> InstitutionRow | None:
-        """The edge to the institution."""
-        return None if root.institution_id is None else await info.context.loaders.institution.load(root.institution_id)
 
 
 RequirementOption = Annotated[
@@ -82,12 +77,12 @@ class ConstraintScope:
         """The subjects in order."""
         return sorted(root.subjects)
 
-    @strawberry.field(
-        description="Courses of this institution.", graphql_type=refs.maybe("institutions", "Institution")
+    institution = edges.edge(
+        "institution",
+        key="institution_id",
+        description="Courses of this institution.",
+        graphql_type=refs.maybe("institutions", "Institution"),
     )
-    async def institution(self, root: strawberry.Parent[requirements.Scope], info: Info) -> InstitutionRow | None:
-        """The edge to the institution."""
-        return None if root.institution_id is None else await info.context.loaders.institution.load(root.institution_id)
 
 
 @strawberry.type(description="A limit or minimum on the courses applied beneath a requirement.")

@@ -3,9 +3,7 @@
 import strawberry
 
 from gql_api.domain import transfer
-from gql_api.reads.equivalencies import EquivalencyRow
-from gql_api.schema import enums, refs
-from gql_api.schema.context import Info
+from gql_api.schema import edges, enums, refs
 
 
 @strawberry.type(description="What is known of a course's transfer to an institution. No rule at all: NOT_EVALUATED.")
@@ -18,11 +16,11 @@ class TransferStatus:
 
     is_type_of = refs.shows(transfer.TransferStatusAnswer)
 
-    @strawberry.field(
+    rules = edges.edge(
+        "equivalency",
+        key="rule_ids",
+        shown=lambda _, found: [rule for rule in found if rule is not None],
+        is_plural=True,
         description="The rules behind the answer, with what they award.",
         graphql_type=refs.many("equivalencies", "Equivalency"),
     )
-    async def rules(self, root: strawberry.Parent[transfer.TransferStatusAnswer], info: Info) -> list[EquivalencyRow]:
-        """The edge to the rules."""
-        found = await info.context.loaders.equivalency.load_many(root.rule_ids)
-        return [rule for rule in found if rule is not None]

@@ -3,12 +3,12 @@
 import platform
 from enum import Enum
 from importlib import metadata
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import strawberry
 
 from gql_api import access
-from gql_api.schema import enums, refs
+from gql_api.schema import edges, enums, refs
 from gql_api.schema.context import Info
 
 ViewerRole: TypeAlias = access.Role
@@ -33,10 +33,12 @@ class Viewer:
 
     is_type_of = refs.shows(access.Viewer)
 
-    @strawberry.field(description="The plan that its code or token opens.", graphql_type=refs.maybe("plans", "Plan"))
-    async def plan(self, root: strawberry.Parent[access.Viewer], info: Info) -> Any:  # noqa: ANN401 - shown as the type named above
-        """The edge to the viewer's plan."""
-        return None if root.plan_id is None else await info.context.loaders.plan.load(root.plan_id)
+    plan = edges.edge(
+        "plan",
+        key="plan_id",
+        description="The plan that its code or token opens.",
+        graphql_type=refs.maybe("plans", "Plan"),
+    )
 
 
 @strawberry.enum(description="Where the server runs.")
