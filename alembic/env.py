@@ -7,6 +7,7 @@ instead hand over an open "connection".
 import contextlib
 import logging.config
 import os
+import time
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -19,8 +20,10 @@ from gql_api import database, errors
 LIMITS = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '10min'"
 """A migration that waits for a lock makes every later statement on that table wait behind it: so it gives up soon."""
 
-PATIENCE = "SET LOCAL lock_timeout = '2min'; SET LOCAL idle_in_transaction_session_timeout = 0"
-"""How long to wait until another process has finished migrating."""
+PATIENCE, PAUSE = 120.0, 0.1
+"""Seconds to wait until another process has finished migrating, asking so often. Waiting for the lock itself would hold
+a snapshot, for which an index that the other builds concurrently waits in turn: for ever."""
+ENDLESS = "SET LOCAL idle_in_transaction_session_timeout = 0"
 
 OPTIONS = {
     "target_metadata": sqlmodel.SQLModel.metadata,
@@ -47,8 +50,14 @@ def alone(connection: sa.Connection) -> Iterator[None]:
     Its own connection, so that the lock spans migrations that commit in between and works through PgBouncer.
     """
     with connection.begin():
-        connection.exec_driver_sql(PATIENCE)
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s::bigint)", (database.lock_key("migrations"),))
+        connection.exec_driver_sql(ENDLESS)
+        # Without parameters it is a simple query, which leaves no snapshot behind.
+        asked = f"SELECT pg_try_advisory_xact_lock({database.lock_key('migrations')})"
+        deadline = time.monotonic() + PATIENCE
+        while not connection.exec_driver_sql(asked).scalar_one():
+            if time.monotonic() > deadline:
+                raise errors.Unavailable("Another process has been migrating this database for minutes; try again.")
+            time.sleep(PAUSE)
         yield
 
 

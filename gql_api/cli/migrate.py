@@ -8,13 +8,16 @@ import typer
 def migrate(
     *,
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL of all migrations instead of running it.")] = False,
+    start: Annotated[
+        str, typer.Option("--from", metavar="REVISION", help="With --sql: only what follows this revision.")
+    ] = "base",
 ) -> None:
     """Migrate the database to the newest revision. Run again, it changes nothing."""
     from gql_api import database, settings
     from gql_api.cli import server_database
 
     if sql:
-        typer.echo(database.upgrade_sql())
+        typer.echo(database.upgrade_sql(start))
         return
     with server_database.running(settings.load()) as url:
         before = database.current_revision(url)

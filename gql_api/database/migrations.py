@@ -56,14 +56,17 @@ def downgrade(url: str | URL, revision: str) -> None:
         command.downgrade(_config(url), revision)
 
 
-def upgrade_sql() -> str:
-    """Return the SQL that builds an empty database, for those who run migrations by hand."""
+def upgrade_sql(start: str = "base", end: str = "head") -> str:
+    """Return the SQL that brings a database from one revision to another, for those who run migrations by hand.
+
+    By default it builds an empty database.
+    """
     from alembic import command  # noqa: PLC0415 - the same
 
     config = _config(URL.create(addresses.DRIVER))
     config.output_buffer = output = io.StringIO()
     with _explained():
-        command.upgrade(config, "head", sql=True)
+        command.upgrade(config, f"{start}:{end}", sql=True)
     return output.getvalue()
 
 
