@@ -23,6 +23,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gql_api import database, embedded
+from gql_api.database import wires
 from gql_api.web import logs
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +35,7 @@ FIRST = (
     "SHOW STANDARD_CONFORMING_STRINGS",
     "SHOW TRANSACTION",
 )
+LIMITS = ("SELECT set_config('statement_timeout'", "SELECT set_config('plan_cache_mode'")
 UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
 UNLIMITED = database.Timeouts(statement=30, lock=10, idle=0)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -142,7 +144,7 @@ Recording = Callable[[], contextlib.AbstractContextManager[list[str]]]
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> Recording:
-    """`with statements() as executed:` records what any async connection sends, through SQLAlchemy or not."""
+    """`with statements() as executed:` records what any async connection sends, prepared or not."""
 
     @contextlib.contextmanager
     def recording() -> Iterator[list[str]]:
@@ -155,8 +157,16 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Recording:
                 executed.append(text)
             return await execute(cursor, query, *arguments, **options)
 
+        asked = wires.Wire.asked
+
+        def recorded_message(wire, steps):
+            texts = [statement.sql.decode() for statement, _ in steps]
+            executed.extend(text for text in texts if text != "SELECT" and not text.startswith((*UNCOUNTED, *LIMITS)))
+            return asked(wire, steps)
+
         with monkeypatch.context() as patch:
             patch.setattr(psycopg.AsyncCursor, "execute", recorded)
+            patch.setattr(wires.Wire, "asked", recorded_message)
             yield executed
 
     return recording

@@ -1,7 +1,8 @@
 """PostgreSQL: addresses, the pool and its transactions, locks, migrations.
 
 >>> database = Database.open("postgresql://…")
->>> async with database.reading() as connection: ...    # one snapshot, read only
+>>> async with database.reading() as session: ...       # one snapshot, read only, for many tasks at once
+>>> async with database.changing() as session: ...      # one transaction of prepared statements
 >>> async with database.writing() as connection: ...    # one transaction, committed at the end
 >>> await database.retried(work)                         # the same, again after a deadlock
 
@@ -11,17 +12,31 @@ be translated by the write that knows the constraint.
 """
 
 from gql_api.database.addresses import connect, normalised_url, sync_engine
+from gql_api.database.lending import Usage
 from gql_api.database.locks import lock, lock_key
-from gql_api.database.migrations import current_revision, downgrade, head_revision, upgrade, upgrade_sql
+from gql_api.database.migrations import (
+    current_revision,
+    downgrade,
+    head_revision,
+    known_revisions,
+    upgrade,
+    upgrade_sql,
+)
 from gql_api.database.pool import Database, Timeouts
+from gql_api.database.sessions import Session
+from gql_api.database.wires import Statement
 
 __all__ = [
     "Database",
+    "Session",
+    "Statement",
     "Timeouts",
+    "Usage",
     "connect",
     "current_revision",
     "downgrade",
     "head_revision",
+    "known_revisions",
     "lock",
     "lock_key",
     "normalised_url",

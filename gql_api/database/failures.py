@@ -10,6 +10,7 @@ from sqlalchemy import exc
 from gql_api import errors
 
 _RETRYABLE = (states.SerializationFailure, states.DeadlockDetected)
+_FORGOTTEN = (states.InvalidSqlStatementName, states.DuplicatePreparedStatement, states.FeatureNotSupported)
 _TEXTS: tuple[tuple[tuple[type[psycopg.Error], ...], str], ...] = (
     (_RETRYABLE, "Others changed the same things at the same time."),
     ((states.LockNotAvailable,), "Others are changing the same things right now."),
@@ -40,17 +41,31 @@ def is_lost(error: BaseException | None) -> bool:
     return inner.sqlstate is None or inner.sqlstate.startswith(("08", "57P"))
 
 
+def is_useless(error: BaseException | None) -> bool:
+    """Whether another connection may do better: this one is lost, or does not know what it prepared any more.
+
+    A proxy may have changed the session behind it, or a migration the columns of a statement.
+    """
+    return is_lost(error) or isinstance(driver_error(error), _FORGOTTEN)
+
+
+def translated(error: Exception) -> Exception:
+    """Unavailable for what is out of reach or out of time; anything else as it is."""
+    if isinstance(error, exc.TimeoutError):
+        return errors.Unavailable("Every connection to the database is busy.")
+    for kinds, text in _TEXTS:
+        if isinstance(driver_error(error), kinds):
+            return errors.Unavailable(text)
+    return errors.Unavailable("The database cannot be reached.") if is_lost(error) else error
+
+
 @contextlib.contextmanager
 def explained() -> Generator[None]:
     """Turn what is out of reach or out of time into Unavailable, the original as its cause; let the rest pass."""
     try:
         yield
-    except exc.TimeoutError as error:
-        raise errors.Unavailable("Every connection to the database is busy.") from error
-    except (exc.DBAPIError, psycopg.Error) as error:
-        for kinds, text in _TEXTS:
-            if isinstance(driver_error(error), kinds):
-                raise errors.Unavailable(text) from error
-        if is_lost(error):
-            raise errors.Unavailable("The database cannot be reached.") from error
-        raise
+    except (exc.TimeoutError, exc.DBAPIError, psycopg.Error) as error:
+        told = translated(error)
+        if told is error:
+            raise
+        raise told from error

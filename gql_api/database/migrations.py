@@ -72,14 +72,21 @@ def upgrade_sql(start: str = "base", end: str = "head") -> str:
 
 def head_revision() -> str:
     """Return the revision that this version of the program needs: the one that no other revision follows."""
-    texts = [path.read_text("utf-8") for path in scripts().glob("versions/*.py")]
-    revisions = {name for text in texts for name in _REVISION.findall(text)}
-    heads = revisions - {name for text in texts for name in _FOLLOWED.findall(text)}
+    heads = known_revisions() - {name for text in _texts() for name in _FOLLOWED.findall(text)}
     if len(heads) != 1:
         raise errors.ConfigurationError(
             f"There is not one newest migration, but {len(heads)}. Remedy: install the package again."
         )
-    return heads.pop()
+    return next(iter(heads))
+
+
+def known_revisions() -> frozenset[str]:
+    """Return every revision that this version of the program knows."""
+    return frozenset(name for text in _texts() for name in _REVISION.findall(text))
+
+
+def _texts() -> list[str]:
+    return [path.read_text("utf-8") for path in scripts().glob("versions/*.py")]
 
 
 def current_revision(url: str | URL) -> str | None:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import transfer
@@ -14,7 +13,7 @@ from gql_api.tables.equivalencies import Equivalency, EquivalencyAward, Equivale
 
 
 async def transfer_status(
-    connection: AsyncConnection, keys: Sequence[tuple[int, int]], *, on: date
+    connection: rows.Connection, keys: Sequence[tuple[int, int]], *, on: date
 ) -> list[transfer.TransferStatusAnswer]:
     """For each (course, receiving institution): the status on a day, and the rules it rests on. One statement."""
     found = rows.grouped(

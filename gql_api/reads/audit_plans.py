@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import (
@@ -127,7 +126,7 @@ class Taken:
         return frozenset(one.course_id for found in self.decisions.values() for one in found if one.course_id)
 
 
-async def plans(connection: AsyncConnection, ids: Sequence[int], *, on: date, aim: Aim) -> Mapping[int, AuditedPlan]:
+async def plans(connection: rows.Connection, ids: Sequence[int], *, on: date, aim: Aim) -> Mapping[int, AuditedPlan]:
     """The plans that have such a program, with the exceptions that are neither revoked nor expired on that day.
 
     An exception that names another catalog version replaces the plan's own. One statement.
@@ -139,7 +138,7 @@ async def plans(connection: AsyncConnection, ids: Sequence[int], *, on: date, ai
     return found
 
 
-async def taken(connection: AsyncConnection, plan_ids: Sequence[int]) -> Taken:
+async def taken(connection: rows.Connection, plan_ids: Sequence[int]) -> Taken:
     """The entries of the plans and the decisions that stand. One statement."""
     found: dict[int, EntryRow] = {}
     decided: list[DecisionRow] = []

@@ -13,10 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from gql_api.domain import articulation_rules, audit_exceptions, audit_results, audits, entries, requirements
-from gql_api.reads import audit_plans, course_values, requirement_trees, rule_values
+from gql_api.reads import audit_plans, course_values, requirement_trees, rows, rule_values
 
 Aim = audit_plans.Aim
 
@@ -51,7 +49,7 @@ class _Gathered:
 
 
 async def inputs(
-    connection: AsyncConnection, plan_ids: Sequence[int], *, on: date, aim: audit_plans.Aim = Aim.TARGET
+    connection: rows.Connection, plan_ids: Sequence[int], *, on: date, aim: audit_plans.Aim = Aim.TARGET
 ) -> list[AuditInput | None]:
     """What each plan's audit needs as of the day `on`; none where the plan is unknown or has no such program."""
     plans = await audit_plans.plans(connection, plan_ids, on=on, aim=aim)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import courses, institutions
@@ -48,7 +47,7 @@ class CourseValue(NamedTuple):
     term_calendar: dict[str, Any]
 
 
-async def by_id(connection: AsyncConnection, ids: Collection[int]) -> Mapping[int, CourseValue]:
+async def by_id(connection: rows.Connection, ids: Collection[int]) -> Mapping[int, CourseValue]:
     """The courses with these ids, each knowing its cross-listed sisters."""
     found = await _BY_ID.fetch(connection, _split, course_ids=list(ids))
     groups = rows.grouped((row.facts.cross_list_group_id, row.facts) for row in found)

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from gql_api.reads import pages, rows, statements
+from gql_api.reads import listings, needed, pages, rows, statements
+from gql_api.tables import columns
 from gql_api.tables.courses import Course, CourseAlias, CourseSuccessor
 
 
@@ -41,18 +42,39 @@ class CourseRow(NamedTuple):
 
 
 COLUMNS = rows.columns(Course, CourseRow)
+NEEDED = needed.Columns(
+    Course,
+    CourseRow,
+    needed.optional(
+        "description",
+        "credits_text",
+        "department",
+        "attributes",
+        "active_from",
+        "active_until",
+        "repeatable_times",
+        "repeatable_credits",
+        prerequisite_text=("prerequisite_text", "prerequisites", "can_take"),
+    ),
+)
+"""The columns of a course, and the fields that look at them where few do."""
 
 BY_CODE = pages.Order(name="CODE", columns=(col(Course.code_key), col(Course.id)))
 BY_TITLE = pages.Order(name="TITLE", columns=(col(Course.title), col(Course.id)))
 ORDERS = {order.name: order for order in (BY_CODE, BY_TITLE)}
 
 
-_BY_ID = statements.Prepared(sa.select(*COLUMNS).where(statements.among(col(Course.id), "ids")))
+@lru_cache(500)
+def _by_id(kept: needed.Kept[CourseRow]) -> statements.Prepared:
+    return statements.Prepared(sa.select(*kept.columns).where(statements.among(col(Course.id), "ids")))
 
 
-async def by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[CourseRow | None]:
+async def by_id(
+    connection: rows.Connection, ids: Sequence[int], fields: needed.Fields | None = None
+) -> list[CourseRow | None]:
     """The courses with these ids, none for an unknown one."""
-    found = await _BY_ID.fetch(connection, CourseRow, ids=list(ids))
+    kept = NEEDED.kept(fields)
+    found = await _by_id(kept).fetch(connection, kept.row, ids=list(ids))
     return rows.in_order(ids, {row.id: row for row in found})
 
 
@@ -82,7 +104,7 @@ def _by_code() -> rows.Select:
 _BY_CODE = statements.Prepared(_by_code())
 
 
-async def by_code(connection: AsyncConnection, keys: Sequence[tuple[int, str]]) -> list[CourseRow | None]:
+async def by_code(connection: rows.Connection, keys: Sequence[tuple[int, str]]) -> list[CourseRow | None]:
     """The course of each (institution id, normalised code): its own code first, else an alias."""
     found = await _BY_CODE.every(connection, institution_id=[key[0] for key in keys], code_key=[key[1] for key in keys])
     return rows.in_order(keys, {(row[0], row[1]): CourseRow(*row[2:]) for row in found})
@@ -95,7 +117,7 @@ _ALIASES = statements.Prepared(
 )
 
 
-async def aliases(connection: AsyncConnection, ids: Sequence[int]) -> list[list[str]]:
+async def aliases(connection: rows.Connection, ids: Sequence[int]) -> list[list[str]]:
     """The other codes of each course, sorted."""
     found = rows.grouped((row[0], row[1]) for row in await _ALIASES.every(connection, ids=list(ids)))
     return [found[key] for key in ids]
@@ -109,7 +131,7 @@ _SUCCESSORS = statements.Prepared(
 )
 
 
-async def successors(connection: AsyncConnection, ids: Sequence[int]) -> list[list[CourseRow]]:
+async def successors(connection: rows.Connection, ids: Sequence[int]) -> list[list[CourseRow]]:
     """What replaced each course, by code."""
     return await _lists(connection, _SUCCESSORS, ids)
 
@@ -127,13 +149,35 @@ def _cross_listed() -> rows.Select:
 _CROSS_LISTED = statements.Prepared(_cross_listed())
 
 
-async def cross_listed(connection: AsyncConnection, ids: Sequence[int]) -> list[list[CourseRow]]:
+async def cross_listed(connection: rows.Connection, ids: Sequence[int]) -> list[list[CourseRow]]:
     """The other members of each course's cross-list group, by code."""
     return await _lists(connection, _CROSS_LISTED, ids)
 
 
 async def _lists(
-    connection: AsyncConnection, statement: statements.Prepared, ids: Sequence[int]
+    connection: rows.Connection, statement: statements.Prepared, ids: Sequence[int]
 ) -> list[list[CourseRow]]:
     found = rows.grouped((row[0], CourseRow(*row[1:])) for row in await statement.every(connection, ids=list(ids)))
     return [found[key] for key in ids]
+
+
+def _listed_under(subjects: listings.Parameter) -> sa.ColumnElement[bool]:
+    """Nearly every course has one subject, in whose index its institution stands, too; the others have their own."""
+    several, one = col(Course.subjects), sa.literal_column("1")
+    count = sa.func.cardinality(several)
+    is_the_one = sa.and_(count == one, rows.element(col(Course.subject)) == sa.any_(subjects))
+    return sa.or_(is_the_one, sa.and_(count > one, several.op("&&")(subjects)))
+
+
+LISTING = listings.Listing(
+    NEEDED,
+    {
+        "institution_ids": listings.among(col(Course.institution_id)),
+        "subjects": listings.Condition(columns.TEXT_ARRAY, _listed_under),
+        "departments": listings.among(col(Course.department)),
+        "levels": listings.among(col(Course.level)),
+        "credits_from": listings.Condition(columns.CREDITS, lambda least: col(Course.credits_max) >= least),
+        "credits_to": listings.Condition(columns.CREDITS, lambda most: col(Course.credits_min) <= most),
+    },
+)
+"""The courses that pass the plainest parts of `course_filters.Filter`, in the orders of `ORDERS`."""

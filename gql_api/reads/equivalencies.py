@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import equivalencies, grades
-from gql_api.reads import pages, relations, rows, statements
+from gql_api.reads import courses, listings, needed, pages, relations, rows, statements
+from gql_api.tables.courses import Course
 from gql_api.tables.equivalencies import Equivalency, EquivalencyAward, EquivalencySource
 
 
@@ -75,9 +76,18 @@ class Filter:
     effective_on: date | None = None
 
 
+COLUMNS = needed.Columns(
+    Equivalency,
+    EquivalencyRow,
+    needed.optional(
+        "condition", "reason", "effective_from", "effective_until", "source", "approved_by", "approved_on", "notes"
+    ),
+)
+AWARD_COLUMNS = needed.Columns(
+    EquivalencyAward, AwardRow, needed.optional("subject", "area", "level", "tags", "published_code")
+)
 _COLUMNS = rows.columns(Equivalency, EquivalencyRow)
 _SOURCE_COLUMNS = rows.columns(EquivalencySource, SourceRow)
-_AWARD_COLUMNS = rows.columns(EquivalencyAward, AwardRow)
 _RECORDED = col(Equivalency.recorded_until).is_(None)
 
 BY_ID = pages.Order(name="ID", columns=(col(Equivalency.id),))
@@ -88,7 +98,7 @@ ORDERS = {order.name: order for order in (BY_ID, NEWEST)}
 _BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Equivalency.id), "ids"), _RECORDED))
 
 
-async def by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[EquivalencyRow | None]:
+async def by_id(connection: rows.Connection, ids: Sequence[int]) -> list[EquivalencyRow | None]:
     """The rules with these ids, none for an unknown or closed one."""
     found = await _BY_ID.fetch(connection, EquivalencyRow, ids=list(ids))
     return rows.in_order(ids, {row.id: row for row in found})
@@ -101,74 +111,91 @@ _SOURCES = statements.Prepared(
 )
 
 
-async def sources(connection: AsyncConnection, ids: Sequence[int]) -> list[list[SourceRow]]:
+async def sources(connection: rows.Connection, ids: Sequence[int]) -> list[list[SourceRow]]:
     """The source courses of each rule, by group."""
     found = rows.grouped((row[0], SourceRow(*row[1:])) for row in await _SOURCES.every(connection, ids=list(ids)))
     return [found[key] for key in ids]
 
 
-_AWARDS = statements.Prepared(
-    sa.select(col(EquivalencyAward.equivalency_id), *_AWARD_COLUMNS)
-    .where(statements.among(col(EquivalencyAward.equivalency_id), "ids"))
-    .order_by(col(EquivalencyAward.position))
-)
+@lru_cache(500)
+def _awards(kept: needed.Kept[AwardRow], course: needed.Kept[courses.CourseRow] | None) -> statements.Prepared:
+    """The awards of rules, each with its course's columns where those are wanted."""
+    award = EquivalencyAward
+    statement: rows.Select = sa.select(col(award.equivalency_id), *kept.columns)
+    if course is not None:
+        statement = statement.add_columns(*course.columns).outerjoin(Course, col(Course.id) == col(award.course_id))
+    among = statements.among(col(award.equivalency_id), "ids")
+    return statements.Prepared(statement.where(among).order_by(col(award.position)))
 
 
-async def awards(connection: AsyncConnection, ids: Sequence[int]) -> list[list[AwardRow]]:
+async def awards(
+    connection: rows.Connection, ids: Sequence[int], fields: needed.Fields | None = None
+) -> list[list[AwardRow]]:
     """The awards of each rule, in order."""
-    found = rows.grouped((row[0], AwardRow(*row[1:])) for row in await _AWARDS.every(connection, ids=list(ids)))
+    kept = AWARD_COLUMNS.kept(fields)
+    every = await _awards(kept, None).every(connection, ids=list(ids))
+    found = rows.grouped((row[0], kept.make(row[1:])) for row in every)
     return [found[key] for key in ids]
 
 
-def listing(wanted: Filter) -> rows.Select:
-    """The recorded rules that pass the filter."""
-    conditions = rows.conditions(
-        (wanted.sending_institution_id, lambda key: col(Equivalency.sending_institution_id) == key),
-        (wanted.receiving_institution_id, lambda key: col(Equivalency.receiving_institution_id) == key),
-        (wanted.source_course_id, _has_source),
-        (wanted.target_course_id, _has_target),
-        (wanted.outcomes, col(Equivalency.outcome).in_),
-        (wanted.statuses, col(Equivalency.status).in_),
-        (wanted.effective_on, _effective),
-    )
-    return sa.select(*_COLUMNS).where(_RECORDED, *conditions)
+async def awards_with_courses(
+    connection: rows.Connection, ids: Sequence[int], fields: needed.Fields | None = None
+) -> tuple[list[list[AwardRow]], dict[int, courses.CourseRow]]:
+    """The same, and the courses awarded, in one statement."""
+    kept, course = AWARD_COLUMNS.kept(fields), courses.NEEDED.kept(fields)
+    every = await _awards(kept, course).every(connection, ids=list(ids))
+    end = 1 + len(kept.columns)
+    found = rows.grouped((row[0], kept.make(row[1:end])) for row in every)
+    awarded = [course.make(row[end:]) for row in every if row[end] is not None]  # a course's first column is its id
+    return [found[key] for key in ids], {row.id: row for row in awarded}
 
 
-async def page(
-    connection: AsyncConnection, wanted: Filter, order: pages.Order, window: pages.Window
-) -> pages.Page[EquivalencyRow]:
-    """A window of `listing`."""
-    return await pages.page(connection, listing(wanted), EquivalencyRow, order, window)
+def _from_course(
+    course: sa.ColumnElement[int], institution: sa.ColumnElement[int] | None
+) -> list[sa.ColumnElement[bool]]:
+    narrowed = [] if institution is None else [col(Equivalency.receiving_institution_id) == institution]
+    return [_RECORDED, _has_source(course), *narrowed]
 
 
-def _from_course(course: sa.ColumnElement[int], institution: sa.ColumnElement[int] | None) -> rows.Select:
-    statement = sa.select(*_COLUMNS).where(_RECORDED, _has_source(course))
-    return (
-        statement if institution is None else statement.where(col(Equivalency.receiving_institution_id) == institution)
-    )
+def _to_course(
+    course: sa.ColumnElement[int], institution: sa.ColumnElement[int] | None
+) -> list[sa.ColumnElement[bool]]:
+    narrowed = [] if institution is None else [col(Equivalency.sending_institution_id) == institution]
+    return [_RECORDED, _has_target(course), *narrowed]
 
 
-def _to_course(course: sa.ColumnElement[int], institution: sa.ColumnElement[int] | None) -> rows.Select:
-    statement = sa.select(*_COLUMNS).where(_RECORDED, _has_target(course))
-    return statement if institution is None else statement.where(col(Equivalency.sending_institution_id) == institution)
-
-
-FROM_COURSE = relations.Relation(_from_course, EquivalencyRow, BY_ID, sa.BigInteger())
+FROM_COURSE = relations.Relation(COLUMNS, _from_course, BY_ID, sa.BigInteger())
 """The rules that a course is a source of, to one receiving institution or to all."""
-TO_COURSE = relations.Relation(_to_course, EquivalencyRow, BY_ID, sa.BigInteger())
+TO_COURSE = relations.Relation(COLUMNS, _to_course, BY_ID, sa.BigInteger())
 """The rules that award a course, from one sending institution or from all."""
 
 
-def _has_source(course: sa.ColumnElement[int] | int) -> sa.ColumnElement[bool]:
+def _has_source(course: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     matching = sa.select(col(EquivalencySource.equivalency_id)).where(col(EquivalencySource.course_id) == course)
     return col(Equivalency.id).in_(matching)
 
 
-def _has_target(course: sa.ColumnElement[int] | int) -> sa.ColumnElement[bool]:
+def _has_target(course: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     matching = sa.select(col(EquivalencyAward.equivalency_id)).where(col(EquivalencyAward.course_id) == course)
     return col(Equivalency.id).in_(matching)
 
 
-def _effective(on: date) -> sa.ColumnElement[bool]:
+def _effective(on: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
     begins, ends = col(Equivalency.effective_from), col(Equivalency.effective_until)
     return sa.and_(sa.or_(begins.is_(None), begins <= on), sa.or_(ends.is_(None), ends >= on))
+
+
+LISTING = listings.Listing(
+    COLUMNS,
+    {
+        "sending_institution_id": listings.equal(col(Equivalency.sending_institution_id)),
+        "receiving_institution_id": listings.equal(col(Equivalency.receiving_institution_id)),
+        "source_course_id": listings.Condition(sa.BigInteger(), _has_source),
+        "target_course_id": listings.Condition(sa.BigInteger(), _has_target),
+        "outcomes": listings.among(col(Equivalency.outcome)),
+        "statuses": listings.among(col(Equivalency.status)),
+        "effective_on": listings.Condition(sa.Date(), _effective),
+    },
+    always=(_RECORDED,),
+)
+"""The recorded rules that pass a `Filter`."""

@@ -1,14 +1,14 @@
 """Institutions: by id, by any of their names, and as a list."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import grades, institutions
-from gql_api.reads import pages, rows, statements
+from gql_api.reads import listings, needed, pages, rows, statements
 from gql_api.tables import columns
 from gql_api.tables.institutions import Institution, InstitutionAlias
 
@@ -37,7 +37,7 @@ ORDERS = {order.name: order for order in (BY_NAME,)}
 _BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Institution.id), "ids")))
 
 
-async def by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[InstitutionRow | None]:
+async def by_id(connection: rows.Connection, ids: Sequence[int]) -> list[InstitutionRow | None]:
     """The institutions with these ids, none for an unknown one."""
     found = await _BY_ID.fetch(connection, InstitutionRow, ids=list(ids))
     return rows.in_order(ids, {row.id: row for row in found})
@@ -56,33 +56,30 @@ def _named() -> rows.Select:
 _NAMED = statements.Prepared(_named())
 
 
-async def named(connection: AsyncConnection, names: Sequence[str]) -> list[InstitutionRow | None]:
+async def named(connection: rows.Connection, names: Sequence[str]) -> list[InstitutionRow | None]:
     """The institutions that these names, aliases or abbreviations mean, in any letter case."""
     found = await _NAMED.every(connection, name=list(names))
     return rows.in_order(names, {row[0]: InstitutionRow(*row[1:]) for row in found})
 
 
-def listing(search: str | None) -> rows.Select:
-    """The institutions whose name, alias or abbreviation contains `search`; all without one."""
-    statement = sa.select(*_COLUMNS)
-    if search is None:
-        return statement
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What an institution must be; without a search, anything."""
+
+    search: str | None = None
+
+
+def _has_alias(pattern: listings.Parameter) -> sa.ColumnElement[bool]:
     alias = InstitutionAlias
-    aliased = sa.select(col(alias.institution_id)).where(rows.contains(col(alias.alias), search))
-    return statement.where(
-        sa.or_(
-            rows.contains(col(Institution.name), search),
-            rows.contains(col(Institution.abbreviation), search),
-            col(Institution.id).in_(aliased),
-        )
-    )
+    matching = sa.select(col(alias.institution_id)).where(sa.cast(col(alias.alias), sa.Text).ilike(pattern))
+    return col(Institution.id).in_(matching)
 
 
-async def page(
-    connection: AsyncConnection, search: str | None, order: pages.Order, window: pages.Window
-) -> pages.Page[InstitutionRow]:
-    """A window of `listing`."""
-    return await pages.page(connection, listing(search), InstitutionRow, order, window)
+LISTING = listings.Listing(
+    needed.Columns(Institution, InstitutionRow),
+    {"search": listings.containing(col(Institution.name), col(Institution.abbreviation), also=_has_alias)},
+)
+"""The institutions whose name, alias or abbreviation contains a text; all without one."""
 
 
 _ALIASES = statements.Prepared(
@@ -92,7 +89,7 @@ _ALIASES = statements.Prepared(
 )
 
 
-async def aliases(connection: AsyncConnection, ids: Sequence[int]) -> list[list[str]]:
+async def aliases(connection: rows.Connection, ids: Sequence[int]) -> list[list[str]]:
     """The other names of each institution, sorted."""
     found = rows.grouped((row[0], row[1]) for row in await _ALIASES.every(connection, ids=list(ids)))
     return [found[key] for key in ids]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gql_api.reads import rows
 
@@ -84,32 +83,40 @@ def parameters(window: Window) -> dict[str, Any]:
     return values
 
 
+def shape(window: Window) -> tuple[bool, bool, bool]:
+    """What of a window the text of a statement depends on."""
+    return window.is_forward, window.after is not None, window.before is not None
+
+
 def page_of(
-    found: Sequence[rows.Found | tuple[Any, ...]], row: Callable[..., Value], order: Order, window: Window
+    found: Sequence[rows.Found | tuple[Any, ...]],
+    make: Callable[[tuple[Any, ...]], Value],
+    order: Order,
+    window: Window,
 ) -> Page[Value]:
-    """The page that the rows of a windowed statement make."""
+    """The page that the rows of a windowed statement make, each by `make` of the tuple of its columns."""
     kept = list(found[: window.limit])
     more = len(found) > window.limit
     if not window.is_forward:
         kept.reverse()
     width = len(order.columns)
     return Page(
-        rows=tuple(row(*one[:-width]) for one in kept),
-        keys=tuple(tuple(one[-width:]) for one in kept),
+        rows=tuple([make(tuple(one[:-width])) for one in kept]),
+        keys=tuple([tuple(one[-width:]) for one in kept]),
         has_next=more if window.is_forward else window.before is not None,
         has_previous=window.after is not None if window.is_forward else more,
     )
 
 
 async def page(
-    connection: AsyncConnection, statement: rows.Select, row: Callable[..., Value], order: Order, window: Window
+    connection: rows.Connection, statement: rows.Select, row: Callable[..., Value], order: Order, window: Window
 ) -> Page[Value]:
     """The window of the statement's rows, in one statement."""
     found = await rows.every(connection, windowed(statement, order, window))
-    return page_of(found, row, order, window)
+    return page_of(found, rows.maker(row), order, window)
 
 
-async def count(connection: AsyncConnection, statement: rows.Select) -> int:
+async def count(connection: rows.Connection, statement: rows.Select) -> int:
     """How many rows there are, counted no further than one beyond `COUNTED`."""
     return int((await connection.execute(counted(statement))).scalar_one())
 

@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api import access
 from gql_api.domain import grades, statuses, terms
-from gql_api.reads import pages, rows, statements
+from gql_api.reads import listings, needed, pages, rows, statements
 from gql_api.tables.plans import Plan, PlannedCourse
 from gql_api.tables.programs import ProgramVersion
 
@@ -95,7 +94,7 @@ _TO_VIEWER = _visible(sa.bindparam("everyones", type_=sa.Boolean), sa.bindparam(
 _BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Plan.id), "ids"), _TO_VIEWER))
 
 
-async def by_id(connection: AsyncConnection, viewer: access.Viewer, ids: Sequence[int]) -> list[PlanRow | None]:
+async def by_id(connection: rows.Connection, viewer: access.Viewer, ids: Sequence[int]) -> list[PlanRow | None]:
     """The plans with these ids that the viewer may read; none for others, whether they exist or not."""
     found = await _BY_ID.fetch(connection, PlanRow, ids=list(ids), **_as(viewer))
     return rows.in_order(ids, {row.id: row for row in found})
@@ -106,7 +105,7 @@ _ID_OF_CODE = statements.Prepared(
 )
 
 
-async def id_of_code(connection: AsyncConnection, digests: Sequence[bytes]) -> int | None:
+async def id_of_code(connection: rows.Connection, digests: Sequence[bytes]) -> int | None:
     """The plan whose stored code is one of these HMACs (one per valid secret)."""
     found = await _ID_OF_CODE.every(connection, digests=list(digests))
     return found[0][0] if found else None
@@ -122,7 +121,7 @@ _ENTRIES = statements.Prepared(
 )
 
 
-async def entries(connection: AsyncConnection, plan_ids: Sequence[int]) -> list[list[PlannedCourseRow]]:
+async def entries(connection: rows.Connection, plan_ids: Sequence[int]) -> list[list[PlannedCourseRow]]:
     """The entries of each plan by term, unscheduled last; a plan has at most 200."""
     found = rows.grouped(
         (row.plan_id, row) for row in await _ENTRIES.fetch(connection, PlannedCourseRow, ids=list(plan_ids))
@@ -138,7 +137,7 @@ _ENTRIES_BY_ID = statements.Prepared(
 
 
 async def entries_by_id(
-    connection: AsyncConnection, viewer: access.Viewer, ids: Sequence[int]
+    connection: rows.Connection, viewer: access.Viewer, ids: Sequence[int]
 ) -> list[PlannedCourseRow | None]:
     """The entries with these ids whose plan the viewer may read."""
     found = await _ENTRIES_BY_ID.fetch(connection, PlannedCourseRow, ids=list(ids), **_as(viewer))
@@ -155,7 +154,7 @@ def _entry_of_course() -> rows.Select:
 _ENTRY_OF_COURSE = statements.Prepared(_entry_of_course())
 
 
-async def entry_of_course(connection: AsyncConnection, keys: Sequence[tuple[int, int]]) -> list[list[PlannedCourseRow]]:
+async def entry_of_course(connection: rows.Connection, keys: Sequence[tuple[int, int]]) -> list[list[PlannedCourseRow]]:
     """For each (plan, course): the plan's entries of that course."""
     found = await _ENTRY_OF_COURSE.fetch(
         connection, PlannedCourseRow, plan_id=[key[0] for key in keys], course_id=[key[1] for key in keys]
@@ -164,25 +163,29 @@ async def entry_of_course(connection: AsyncConnection, keys: Sequence[tuple[int,
     return [entries_of[key] for key in keys]
 
 
-def listing(viewer: access.Viewer, wanted: Filter) -> rows.Select:
-    """The plans that the viewer may read and that pass the filter."""
-    conditions = rows.conditions(
-        (
-            wanted.search,
-            lambda text: sa.or_(rows.contains(col(Plan.student_name), text), rows.contains(col(Plan.name), text)),
-        ),
-        (wanted.states, col(Plan.status).in_),
-        (wanted.target_program_id, lambda key: col(Plan.target_version_id).in_(_versions_of(key))),
-    )
-    return sa.select(*_COLUMNS).where(visible_to(viewer), *conditions)
+def _aimed_at(program: listings.Parameter) -> sa.ColumnElement[bool]:
+    versions = sa.select(col(ProgramVersion.id)).where(col(ProgramVersion.program_id) == program)
+    return col(Plan.target_version_id).in_(versions)
+
+
+_LISTING = listings.Listing(
+    needed.Columns(Plan, PlanRow),
+    {
+        "search": listings.containing(col(Plan.student_name), col(Plan.name)),
+        "states": listings.among(col(Plan.status)),
+        "target_program_id": listings.Condition(sa.BigInteger(), _aimed_at),
+    },
+    always=(_TO_VIEWER,),
+)
 
 
 async def page(
-    connection: AsyncConnection, viewer: access.Viewer, wanted: Filter, order: pages.Order, window: pages.Window
+    connection: rows.Connection, viewer: access.Viewer, wanted: Filter, order: pages.Order, window: pages.Window
 ) -> pages.Page[PlanRow]:
-    """A window of `listing`."""
-    return await pages.page(connection, listing(viewer, wanted), PlanRow, order, window)
+    """A window of the plans that the viewer may read and that pass the filter."""
+    return await _LISTING.page(connection, wanted, order, window, **_as(viewer))
 
 
-def _versions_of(program_id: int) -> rows.Select:
-    return sa.select(col(ProgramVersion.id)).where(col(ProgramVersion.program_id) == program_id)
+async def count(connection: rows.Connection, viewer: access.Viewer, wanted: Filter) -> int:
+    """How many of them there are, counted no further than one beyond `pages.COUNTED`."""
+    return await _LISTING.count(connection, wanted, **_as(viewer))

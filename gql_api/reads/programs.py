@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import statuses, terms
-from gql_api.reads import pages, relations, rows, statements
+from gql_api.reads import listings, needed, pages, relations, rows, statements
 from gql_api.tables.programs import Program, ProgramVersion
 from gql_api.tables.requirements import Requirement, RequirementOption
 
@@ -71,45 +70,53 @@ NEWEST_VERSION = pages.Order(
 _BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Program.id), "ids")))
 
 
-async def by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[ProgramRow | None]:
+async def by_id(connection: rows.Connection, ids: Sequence[int]) -> list[ProgramRow | None]:
     """The programs with these ids, none for an unknown one."""
     found = await _BY_ID.fetch(connection, ProgramRow, ids=list(ids))
     return rows.in_order(ids, {row.id: row for row in found})
 
 
+def _named() -> rows.Select:
+    degree_type = statements.given("degree_type", col(Program.degree_type))
+    return (
+        sa.select(*_COLUMNS)
+        .where(
+            col(Program.institution_id) == sa.bindparam("institution_id", type_=sa.BigInteger),
+            col(Program.name) == statements.given("name", col(Program.name)),
+            sa.or_(degree_type.is_(None), col(Program.degree_type) == degree_type),
+        )
+        .order_by(col(Program.id))
+        .limit(2)
+    )
+
+
+_NAMED = statements.Prepared(_named())
+
+
 async def named(
-    connection: AsyncConnection, institution_id: int, name: str, degree_type: str | None
+    connection: rows.Connection, institution_id: int, name: str, degree_type: str | None
 ) -> list[ProgramRow]:
     """At most two programs of that name in any letter case; two mean that the degree type must be said."""
-    statement = sa.select(*_COLUMNS).where(col(Program.institution_id) == institution_id, col(Program.name) == name)
-    if degree_type is not None:
-        statement = statement.where(col(Program.degree_type) == degree_type)
-    return await rows.fetch(connection, statement.order_by(col(Program.id)).limit(2), ProgramRow)
+    return await _NAMED.fetch(connection, ProgramRow, institution_id=institution_id, name=name, degree_type=degree_type)
 
 
-def listing(wanted: Filter) -> rows.Select:
-    """The programs that pass the filter."""
-    conditions = rows.conditions(
-        (wanted.search, lambda text: rows.contains(col(Program.name), text)),
-        (wanted.institution_ids, col(Program.institution_id).in_),
-        (wanted.degree_types, col(Program.degree_type).in_),
-        (wanted.kinds, col(Program.kind).in_),
-    )
-    return sa.select(*_COLUMNS).where(*conditions)
+LISTING = listings.Listing(
+    needed.Columns(Program, ProgramRow),
+    {
+        "search": listings.containing(col(Program.name)),
+        "institution_ids": listings.among(col(Program.institution_id)),
+        "degree_types": listings.among(col(Program.degree_type)),
+        "kinds": listings.among(col(Program.kind)),
+    },
+)
+"""The programs that pass a `Filter`."""
 
 
-async def page(
-    connection: AsyncConnection, wanted: Filter, order: pages.Order, window: pages.Window
-) -> pages.Page[ProgramRow]:
-    """A window of `listing`."""
-    return await pages.page(connection, listing(wanted), ProgramRow, order, window)
+def _of_institution(institution: sa.ColumnElement[int], _filter: object) -> list[sa.ColumnElement[bool]]:
+    return [col(Program.institution_id) == institution]
 
 
-def _of_institution(institution: sa.ColumnElement[int], _filter: object) -> rows.Select:
-    return sa.select(*_COLUMNS).where(col(Program.institution_id) == institution)
-
-
-OF_INSTITUTION = relations.Relation(_of_institution, ProgramRow, BY_NAME)
+OF_INSTITUTION = relations.Relation(needed.Columns(Program, ProgramRow), _of_institution, BY_NAME)
 """The programs of an institution."""
 
 
@@ -118,7 +125,7 @@ _VERSIONS_BY_ID = statements.Prepared(
 )
 
 
-async def versions_by_id(connection: AsyncConnection, ids: Sequence[int]) -> list[VersionRow | None]:
+async def versions_by_id(connection: rows.Connection, ids: Sequence[int]) -> list[VersionRow | None]:
     """The versions with these ids, none for an unknown one."""
     found = await _VERSIONS_BY_ID.fetch(connection, VersionRow, ids=list(ids))
     return rows.in_order(ids, {row.id: row for row in found})
@@ -131,19 +138,22 @@ _CURRENT_VERSIONS = statements.Prepared(
 )
 
 
-async def current_versions(connection: AsyncConnection, program_ids: Sequence[int]) -> list[VersionRow | None]:
+async def current_versions(connection: rows.Connection, program_ids: Sequence[int]) -> list[VersionRow | None]:
     """The current version of each program, none where nothing is published."""
     found = await _CURRENT_VERSIONS.fetch(connection, VersionRow, ids=list(program_ids))
     return rows.in_order(program_ids, {row.program_id: row for row in found})
 
 
-def _versions_of(program: sa.ColumnElement[int], states: sa.ColumnElement[Any] | None) -> rows.Select:
-    statement = sa.select(*_VERSION_COLUMNS).where(col(ProgramVersion.program_id) == program)
-    return statement if states is None else statement.where(rows.element(col(ProgramVersion.state)) == sa.any_(states))
+def _versions_of(program: sa.ColumnElement[int], states: sa.ColumnElement[Any] | None) -> list[sa.ColumnElement[bool]]:
+    narrowed = [] if states is None else [rows.element(col(ProgramVersion.state)) == sa.any_(states)]
+    return [col(ProgramVersion.program_id) == program, *narrowed]
 
 
 VERSIONS_OF = relations.Relation(
-    _versions_of, VersionRow, NEWEST_VERSION, sa.ARRAY(rows.element(col(ProgramVersion.state)).type)
+    needed.Columns(ProgramVersion, VersionRow),
+    _versions_of,
+    NEWEST_VERSION,
+    sa.ARRAY(rows.element(col(ProgramVersion.state)).type),
 )
 """The versions of a program, in the states given or in all, newest first."""
 
@@ -163,7 +173,7 @@ def _version_at() -> rows.Select:
 _VERSION_AT = statements.Prepared(_version_at())
 
 
-async def version_at(connection: AsyncConnection, keys: Sequence[tuple[int, int]]) -> list[VersionRow | None]:
+async def version_at(connection: rows.Connection, keys: Sequence[tuple[int, int]]) -> list[VersionRow | None]:
     """For each (program, term key): its published version of that very term, the latest revision."""
     found = await _VERSION_AT.fetch(
         connection, VersionRow, program_id=[key[0] for key in keys], term_key=[key[1] for key in keys]
@@ -171,7 +181,7 @@ async def version_at(connection: AsyncConnection, keys: Sequence[tuple[int, int]
     return rows.in_order(keys, {(row.program_id, row.term_key): row for row in found})
 
 
-async def latest_published(connection: AsyncConnection, program_id: int, term_key: int | None) -> VersionRow | None:
+async def latest_published(connection: rows.Connection, program_id: int, term_key: int | None) -> VersionRow | None:
     """What a plan pins: the latest published version not after the term, or the current one without a term."""
     version = ProgramVersion
     published = col(version.state) == statuses.VersionState.PUBLISHED
@@ -189,7 +199,7 @@ _VERSION_OF = statements.Prepared(
 )
 
 
-async def version_of_requirement(connection: AsyncConnection, requirement_ids: Sequence[int]) -> list[int | None]:
+async def version_of_requirement(connection: rows.Connection, requirement_ids: Sequence[int]) -> list[int | None]:
     """The version that each requirement belongs to."""
     found = await _VERSION_OF.every(connection, ids=list(requirement_ids))
     return rows.in_order(requirement_ids, {row[0]: row[1] for row in found})
@@ -198,20 +208,19 @@ async def version_of_requirement(connection: AsyncConnection, requirement_ids: S
 class UseRow(NamedTuple):
     """Where a course is named as an option."""
 
-    requirement_id: int
+    id: int
     version_id: int
 
 
-def _uses_of_course(course: sa.ColumnElement[int], _filter: object) -> rows.Select:
+def _uses_of_course(course: sa.ColumnElement[int], _filter: object) -> list[sa.ColumnElement[bool]]:
     option = RequirementOption
     naming = sa.select(col(option.requirement_id)).where(col(option.course_id) == course, ~col(option.is_excluded))
-    return (
-        sa.select(col(Requirement.id), col(Requirement.version_id))
-        .join(ProgramVersion, col(ProgramVersion.id) == col(Requirement.version_id))
-        .where(col(ProgramVersion.is_current), col(Requirement.id).in_(naming))
+    is_current = sa.exists().where(
+        col(ProgramVersion.id) == col(Requirement.version_id), col(ProgramVersion.is_current)
     )
+    return [is_current, col(Requirement.id).in_(naming)]
 
 
 BY_REQUIREMENT = pages.Order(name="REQUIREMENT", columns=(col(Requirement.id),))
-USES_OF_COURSE = relations.Relation(_uses_of_course, UseRow, BY_REQUIREMENT)
+USES_OF_COURSE = relations.Relation(needed.Columns(Requirement, UseRow), _uses_of_course, BY_REQUIREMENT)
 """The requirements of current versions that name a course as an option."""

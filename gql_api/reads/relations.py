@@ -4,17 +4,16 @@ A lateral join looks the children of each parent up by index. Windows of one sha
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gql_api.reads import pages, rows, statements
+from gql_api.reads import needed, pages, rows, statements
 
-Value = TypeVar("Value")
-Children = Callable[[sa.ColumnElement[int], sa.ColumnElement[Any] | None], rows.Select]
+Value = TypeVar("Value", bound=tuple[Any, ...])
+Children = Callable[[sa.ColumnElement[int], sa.ColumnElement[Any] | None], list[sa.ColumnElement[bool]]]
 _PARENT: sa.ColumnElement[int] = sa.literal_column("parents.id", type_=sa.BigInteger)
 # Named in plain SQL: SQLAlchemy would not correlate it into a subquery of the lateral part.
 
@@ -25,38 +24,53 @@ class Related:
 
     window: pages.Window
     filter: Hashable = None
+    hashed: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Hash once: it is part of the key of every parent."""
+        object.__setattr__(self, "hashed", hash((self.window, self.filter)))
+
+    def __hash__(self) -> int:
+        """The hash of what is compared."""
+        return self.hashed
 
 
 class Relation(Generic[Value]):
-    """An edge from a parent to a page of children, `children(parent, filter)`, shown as `row(*columns)`."""
+    """An edge from a parent to a page of the rows that `children(parent, filter)` describes by its conditions."""
 
     def __init__(
         self,
+        columns: needed.Columns[Value],
         children: Children,
-        row: Callable[..., Value],
         order: pages.Order,
         filter_type: sa.types.TypeEngine[Any] | None = None,
     ) -> None:
         self.order = order
+        self._columns = columns
         self._children = children
-        self._row = row
         self._filter = None if filter_type is None else sa.bindparam("filter", type_=filter_type)
-        self._pages: dict[tuple[bool, ...], statements.Prepared] = {}
+        self._pages: dict[tuple[Hashable, ...], statements.Prepared] = {}
         self._counts: dict[bool, statements.Prepared] = {}
 
-    async def pages(self, connection: AsyncConnection, keys: Sequence[tuple[int, Related]]) -> list[pages.Page[Value]]:
+    def first_page(self) -> statements.Prepared:
+        """The statement of the first page, of all columns and without a filter."""
+        return self._page(Related(window=pages.Window(limit=1)), self._columns.kept(None))
+
+    async def pages(
+        self, connection: rows.Connection, keys: Sequence[tuple[int, Related]], fields: needed.Fields | None = None
+    ) -> list[pages.Page[Value]]:
         """The page of each (parent, arguments); a statement for each distinct set of arguments."""
+        kept = self._columns.kept(fields)
         found: dict[tuple[int, Related], pages.Page[Value]] = {}
         for related, parents in _by_arguments(keys).items():
             values = pages.parameters(related.window) | _given(related.filter)
-            every = await self._page(related).every(connection, parents=parents, **values)
+            every = await self._page(related, kept).every(connection, parents=parents, **values)
             children = rows.grouped((one[0], one[1:]) for one in every)
             for parent in parents:
-                page = pages.page_of(children[parent], self._row, self.order, related.window)
-                found[parent, related] = page
+                found[parent, related] = pages.page_of(children[parent], kept.make, self.order, related.window)
         return [found[key] for key in keys]
 
-    async def counts(self, connection: AsyncConnection, keys: Sequence[tuple[int, Hashable]]) -> list[int]:
+    async def counts(self, connection: rows.Connection, keys: Sequence[tuple[int, Hashable]]) -> list[int]:
         """How many children each (parent, filter) has, counted no further than one beyond `pages.COUNTED`."""
         found: dict[tuple[int, Hashable], int] = {}
         for chosen, parents in _by_arguments(keys).items():
@@ -66,12 +80,13 @@ class Relation(Generic[Value]):
             found.update({(parent, chosen): int(total) for parent, total in every})
         return [found.get(key, 0) for key in keys]
 
-    def _page(self, related: Related) -> statements.Prepared:
+    def _page(self, related: Related, kept: needed.Kept[Value]) -> statements.Prepared:
         window, is_filtered = related.window, related.filter is not None
-        shape = (window.is_forward, window.after is not None, window.before is not None, is_filtered)
+        shape = (kept, *pages.shape(window), is_filtered)
         if shape not in self._pages:
             parent = _parents()
-            part = pages.windowed(self._of_parent(is_filtered=is_filtered), self.order, window).lateral("part")
+            children = sa.select(*kept.columns).where(*self._of_parent(is_filtered=is_filtered))
+            part = pages.windowed(children, self.order, window).lateral("part")
             ascending = self.order.is_descending != window.is_forward
             keyed = [part.c[f"_key_{position}"] for position in range(len(self.order.columns))]
             self._pages[shape] = statements.Prepared(
@@ -84,13 +99,14 @@ class Relation(Generic[Value]):
     def _count(self, *, is_filtered: bool) -> statements.Prepared:
         if is_filtered not in self._counts:
             parent = _parents()
-            part = pages.counted(self._of_parent(is_filtered=is_filtered)).lateral("part")
+            children = sa.select(*self._columns.kept(None).columns).where(*self._of_parent(is_filtered=is_filtered))
+            part = pages.counted(children).lateral("part")
             self._counts[is_filtered] = statements.Prepared(
                 sa.select(parent.c.id, part.c.total).select_from(parent.join(part, sa.true()))
             )
         return self._counts[is_filtered]
 
-    def _of_parent(self, *, is_filtered: bool) -> rows.Select:
+    def _of_parent(self, *, is_filtered: bool) -> list[sa.ColumnElement[bool]]:
         return self._children(_PARENT, self._filter if is_filtered else None)
 
 
@@ -114,6 +130,9 @@ Arguments = TypeVar("Arguments", bound=Hashable)
 
 def _by_arguments(keys: Sequence[tuple[int, Arguments]]) -> dict[Arguments, list[int]]:
     groups: dict[Arguments, dict[int, None]] = {}
+    last, group = None, dict[int, None]()
     for parent, arguments in keys:
-        groups.setdefault(arguments, {})[parent] = None
+        if arguments is not last or not groups:  # most come from one field, with one and the same value
+            last, group = arguments, groups.setdefault(arguments, {})
+        group[parent] = None
     return {arguments: list(parents) for arguments, parents in groups.items()}

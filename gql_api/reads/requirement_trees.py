@@ -1,5 +1,6 @@
 """Requirement trees: whole versions as domain values, any number of them in four statements."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import grades, requirements, statuses
-from gql_api.reads import kept, rows, statements
+from gql_api.reads import kept, requirement_values, rows, statements
 from gql_api.tables.programs import Program, ProgramVersion
 from gql_api.tables.requirements import Requirement, RequirementConstraint, RequirementOption, RequirementShare
 
@@ -56,46 +56,6 @@ class _Node(NamedTuple):
     sharing: requirements.Sharing
 
 
-class _Option(NamedTuple):
-    requirement_id: int
-    course_id: int | None
-    course_code: str | None
-    institution_id: int | None
-    subject: str | None
-    number_from: str | None
-    number_to: str | None
-    level_from: int | None
-    level_to: int | None
-    attribute: str | None
-    attribute_value: str | None
-    is_preferred: bool
-    is_excluded: bool
-    notes: str | None
-
-
-class _Constraint(NamedTuple):
-    version_id: int
-    requirement_id: int | None
-    id: int
-    kind: requirements.ConstraintKind
-    credits: Decimal | None
-    courses: int | None
-    level: int | None
-    attribute: str | None
-    attribute_value: str | None
-    grade: grades.Grade | None
-    gpa: Decimal | None
-    years: int | None
-    subjects: int | None
-    scope_subjects: list[str]
-    scope_level_from: int | None
-    scope_level_to: int | None
-    scope_institution_id: int | None
-    scope_attribute: str | None
-    scope_attribute_value: str | None
-    description: str | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
     """The rows of all versions, by what they belong to. Constraints of whole versions stand under no node."""
@@ -106,13 +66,21 @@ class _Parts:
     constraints: Mapping[tuple[int, int | None], list[requirements.Constraint]]
 
 
-async def by_version(connection: AsyncConnection, version_ids: Sequence[int]) -> list[requirements.ProgramTree | None]:
+class _Read(NamedTuple):
+    """The rows of all versions: nodes with their shares, options, constraints."""
+
+    nodes: tuple[list[_Node], Mapping[int, list[requirements.Share]]]
+    options: list[requirement_values.OptionRow]
+    constraints: list[requirement_values.ConstraintRow]
+
+
+async def by_version(connection: rows.Connection, version_ids: Sequence[int]) -> list[requirements.ProgramTree | None]:
     """The tree of each version, none for an unknown one."""
     found = await rules_by_version(connection, version_ids)
     return [None if one is None else one.tree for one in found]
 
 
-async def rules_by_version(connection: AsyncConnection, version_ids: Sequence[int]) -> list[VersionRules | None]:
+async def rules_by_version(connection: rows.Connection, version_ids: Sequence[int]) -> list[VersionRules | None]:
     """The tree and the program-wide constraints of each version, none for an unknown one.
 
     What is published does not change: such a tree is kept, under the moment of its version's last change, and a version
@@ -122,31 +90,49 @@ async def rules_by_version(connection: AsyncConnection, version_ids: Sequence[in
     found = {one.id: tree for one in versions if (tree := _KEPT.get(one)) is not None}
     missing = [one for one in versions if one.id not in found]
     if missing:
-        parts = await _parts(connection, [one.id for one in missing])
+        read = await _read(connection, [one.id for one in missing])
+        # Many trees are built in a thread: they must not hold up the loop.
+        is_much = len(missing) > _FEW
+        built = await asyncio.to_thread(_built, missing, read) if is_much else _built(missing, read)
         for one in missing:
-            found[one.id] = _rules(one, parts)
+            found[one.id] = built[one.id]
             if one.state is not statuses.VersionState.DRAFT:
-                _KEPT.put(one, found[one.id])
+                _KEPT.put(one, built[one.id])
     return rows.in_order(version_ids, found)
 
 
-_KEPT: kept.Kept[_Version, VersionRules] = kept.Kept(500)
+_FEW = 20
+_KEPT: kept.Kept[_Version, VersionRules] = kept.Kept(2_000)
+"""Twice the programs that one ranking may look at."""
 
 
-async def _parts(connection: AsyncConnection, ids: list[int]) -> _Parts:
-    nodes, shares = await _nodes(connection, ids)
-    options = await _OPTIONS.fetch(connection, _Option, ids=ids)
-    constraints = await _CONSTRAINTS.fetch(connection, _Constraint, ids=ids)
+async def _read(connection: rows.Connection, ids: list[int]) -> _Read:
+    return _Read(
+        await _nodes(connection, ids),
+        await _OPTIONS.fetch(connection, requirement_values.OptionRow, ids=ids),
+        await _CONSTRAINTS.fetch(connection, requirement_values.ConstraintRow, ids=ids),
+    )
+
+
+def _built(versions: Sequence[_Version], read: _Read) -> Mapping[int, VersionRules]:
+    parts = _parts(read)
+    return {one.id: _rules(one, parts) for one in versions}
+
+
+def _parts(read: _Read) -> _Parts:
+    (nodes, shares), options, constraints = read
     return _Parts(
         children=rows.grouped(((node.version_id, node.parent_id), node) for node in nodes),
         shares=shares,
-        options=rows.grouped((row.requirement_id, _option(row)) for row in options),
-        constraints=rows.grouped(((row.version_id, row.requirement_id), _constraint(row)) for row in constraints),
+        options=rows.grouped((row.requirement_id, requirement_values.option(row)) for row in options),
+        constraints=rows.grouped(
+            ((row.version_id, row.requirement_id), requirement_values.constraint(row)) for row in constraints
+        ),
     )
 
 
 async def _nodes(
-    connection: AsyncConnection, ids: list[int]
+    connection: rows.Connection, ids: list[int]
 ) -> tuple[list[_Node], Mapping[int, list[requirements.Share]]]:
     """The nodes in order, each once, and the shares of those that have some."""
     nodes: dict[int, _Node] = {}
@@ -189,13 +175,13 @@ _NODES = statements.Prepared(
     .order_by(col(Requirement.position), col(Requirement.id), col(RequirementShare.with_key))
 )
 _OPTIONS = statements.Prepared(
-    sa.select(*rows.columns(RequirementOption, _Option))
+    sa.select(*rows.columns(RequirementOption, requirement_values.OptionRow))
     .join(Requirement, col(Requirement.id) == col(RequirementOption.requirement_id))
     .where(statements.among(col(Requirement.version_id), "ids"))
     .order_by(col(RequirementOption.requirement_id), col(RequirementOption.position))
 )
 _CONSTRAINTS = statements.Prepared(
-    sa.select(*rows.columns(RequirementConstraint, _Constraint))
+    sa.select(*rows.columns(RequirementConstraint, requirement_values.ConstraintRow))
     .where(statements.among(col(RequirementConstraint.version_id), "ids"))
     .order_by(col(RequirementConstraint.position), col(RequirementConstraint.id))
 )
@@ -241,55 +227,4 @@ def _requirement(node: _Node, parts: _Parts) -> requirements.Requirement:
         sharing=node.sharing,
         share_with=tuple(parts.shares[node.id]),
         constraints=tuple(parts.constraints[node.version_id, node.id]),
-    )
-
-
-def _option(row: _Option) -> requirements.Option:
-    if row.course_code is not None:
-        return requirements.CourseOption(
-            course_id=row.course_id,
-            code=row.course_code,
-            institution_id=row.institution_id,
-            is_preferred=row.is_preferred,
-            is_excluded=row.is_excluded,
-            notes=row.notes,
-        )
-    return requirements.PatternOption(
-        institution_id=row.institution_id,
-        subject=row.subject,
-        number_from=row.number_from,
-        number_to=row.number_to,
-        level_from=row.level_from,
-        level_to=row.level_to,
-        attribute=row.attribute,
-        attribute_value=row.attribute_value,
-        is_preferred=row.is_preferred,
-        is_excluded=row.is_excluded,
-        notes=row.notes,
-    )
-
-
-def _constraint(row: _Constraint) -> requirements.Constraint:
-    scope = requirements.Scope(
-        subjects=frozenset(row.scope_subjects),
-        level_from=row.scope_level_from,
-        level_to=row.scope_level_to,
-        institution_id=row.scope_institution_id,
-        attribute=row.scope_attribute,
-        attribute_value=row.scope_attribute_value,
-    )
-    return requirements.Constraint(
-        id=row.id,
-        kind=row.kind,
-        credits=row.credits,
-        courses=row.courses,
-        level=row.level,
-        attribute=row.attribute,
-        attribute_value=row.attribute_value,
-        grade=row.grade,
-        gpa=row.gpa,
-        years=row.years,
-        subjects=row.subjects,
-        scope=scope,
-        description=row.description,
     )

@@ -2,17 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import dml
 from sqlmodel import SQLModel, col
+
+from gql_api import database
 
 Column: TypeAlias = orm.Mapped[Any] | sa.ColumnElement[Any]
 """A column of a table, or an expression."""
 Select: TypeAlias = sa.Select[*tuple[Any, ...]]
 """A SELECT of any columns."""
+Returning: TypeAlias = (
+    sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]] | dml.ReturningInsert[*tuple[Any, ...]]
+)
+"""A statement that answers rows."""
+Connection: TypeAlias = AsyncConnection | database.Session
+"""What a read runs on: SQLAlchemy's connection in a transaction that writes, or a session shared by many reads."""
 Found: TypeAlias = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""
 Key = TypeVar("Key", bound=Hashable)
@@ -25,20 +35,28 @@ def columns(table: type[SQLModel], row: type[tuple[Any, ...]]) -> list[sa.Column
     return [element(col(getattr(table, name))) for name in names]
 
 
-async def every(connection: AsyncConnection, statement: sa.Executable) -> Sequence[Found]:
+async def every(connection: Connection, statement: sa.Executable) -> Sequence[Found]:
     """Every row of the statement."""
     return (await connection.execute(statement)).all()
 
 
-async def fetch(connection: AsyncConnection, statement: Select, row: Callable[..., Value]) -> list[Value]:
+async def fetch(connection: Connection, statement: Select, row: Callable[..., Value]) -> list[Value]:
     """Every row of the statement as `row(*columns)`."""
     return [row(*found) for found in await every(connection, statement)]
 
 
-async def first(connection: AsyncConnection, statement: Select, row: Callable[..., Value]) -> Value | None:
+async def first(connection: Connection, statement: Select, row: Callable[..., Value]) -> Value | None:
     """The statement's first row, or none."""
     found = (await connection.execute(statement.limit(1))).first()
     return None if found is None else row(*found)
+
+
+def maker(row: Callable[..., Value]) -> Callable[[tuple[Any, ...]], Value]:
+    """How a row is made of a tuple: of a named tuple without a call of Python's."""
+    if isinstance(row, type) and hasattr(row, "_fields"):
+        new: Callable[..., Any] = cast("Any", tuple).__new__
+        return partial(new, row)
+    return lambda values: row(*values)
 
 
 def in_order(keys: Sequence[Key], found: Mapping[Key, Value]) -> list[Value | None]:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api.domain import articulation_rules, equivalencies, grades
@@ -78,7 +77,7 @@ class RuleRows:
 
 
 async def from_courses(
-    connection: AsyncConnection, course_ids: Collection[int], receiving_ids: Collection[int]
+    connection: rows.Connection, course_ids: Collection[int], receiving_ids: Collection[int]
 ) -> list[RuleRows]:
     """Every current rule, approved or refused, with one of the courses or a cross-listed one as a source.
 
@@ -90,9 +89,85 @@ async def from_courses(
     return _collected(found)
 
 
+async def reachable(
+    connection: rows.Connection, course_ids: Collection[int], to: int | None, hops: int
+) -> list[RuleRows]:
+    """Every current rule by which the courses could become credit at `to` within so many hops; none: anywhere, by one.
+
+    What a rule on the way awards are courses only; whether all of its groups are filled is not looked at. One
+    recursive statement.
+    """
+    if to is None:
+        return _collected(await _ANYWHERE.fetch(connection, _split, course_ids=list(course_ids)))
+    found = await _REACHABLE.fetch(connection, _split, course_ids=list(course_ids), to=to, hops=hops)
+    return _collected(found)
+
+
+async def to_courses(
+    connection: rows.Connection, course_ids: Collection[int], sending_ids: Collection[int]
+) -> list[RuleRows]:
+    """Every current rule of these sending institutions that awards one of the courses. One statement."""
+    found = await _TO_COURSES.fetch(connection, _split, course_ids=list(course_ids), sending_ids=list(sending_ids))
+    return _collected(found)
+
+
 def _from_courses() -> rows.Select:
-    rule, source, award = Equivalency, EquivalencySource, EquivalencyAward
+    source = EquivalencySource
     speaking = sa.select(col(source.equivalency_id)).where(col(source.course_id).in_(course_values.with_cross_listed()))
+    return _speaking(speaking, statements.among(col(Equivalency.receiving_institution_id), "receiving_ids"))
+
+
+def _to_courses() -> rows.Select:
+    award = EquivalencyAward
+    awarding = sa.select(col(award.equivalency_id)).where(statements.among(col(award.course_id), "course_ids"))
+    return _speaking(awarding, statements.among(col(Equivalency.sending_institution_id), "sending_ids"))
+
+
+def _anywhere() -> rows.Select:
+    source = EquivalencySource
+    return _speaking(
+        sa.select(col(source.equivalency_id)).where(col(source.course_id).in_(course_values.with_cross_listed()))
+    )
+
+
+def _reachable() -> rows.Select:
+    rule, source, reached = Equivalency, EquivalencySource, _reached()
+    arrives = col(rule.receiving_institution_id) == sa.bindparam("to", type_=sa.BigInteger)
+    goes_on = reached.c.hops < sa.bindparam("hops", type_=sa.Integer)
+    return _speaking(
+        sa.select(col(source.equivalency_id))
+        .join(reached, reached.c.course_id == col(source.course_id))
+        .join(rule, col(rule.id) == col(source.equivalency_id))
+        .where(sa.or_(arrives, goes_on))
+    )
+
+
+def _reached() -> sa.CTE:
+    """The courses at hand and those that certain rules make of them, with the hop at which they can be used."""
+    rule, source, award = Equivalency, EquivalencySource, EquivalencyAward
+    at_hand = course_values.with_cross_listed().subquery("at_hand")
+    begun: rows.Select = sa.select(at_hand.c.id.label("course_id"), sa.literal(1, sa.Integer).label("hops"))
+    reached = begun.cte("reached", recursive=True)
+    further: rows.Select = (
+        sa.select(col(award.course_id), reached.c.hops + 1)
+        .select_from(reached)
+        .join(source, col(source.course_id) == reached.c.course_id)
+        .join(rule, col(rule.id) == col(source.equivalency_id))
+        .join(award, col(award.equivalency_id) == col(rule.id))
+        .where(
+            reached.c.hops < sa.bindparam("hops", type_=sa.Integer),
+            col(rule.recorded_until).is_(None),
+            col(rule.status) == equivalencies.RuleStatus.APPROVED,
+            col(rule.strength) == equivalencies.Strength.DIRECT,
+            col(award.course_id).is_not(None),
+        )
+    )
+    return reached.union(further)
+
+
+def _speaking(ids: rows.Select, *conditions: sa.ColumnElement[bool]) -> rows.Select:
+    """The current rules among `ids`, approved or refused, each source paired with each award."""
+    rule, source, award = Equivalency, EquivalencySource, EquivalencyAward
     return (
         sa.select(
             *rows.columns(rule, RuleRow),
@@ -105,8 +180,8 @@ def _from_courses() -> rows.Select:
         .join(Course, col(Course.id) == col(source.course_id))
         .outerjoin(award, col(award.equivalency_id) == col(rule.id))
         .where(
-            col(rule.id).in_(speaking),
-            statements.among(col(rule.receiving_institution_id), "receiving_ids"),
+            col(rule.id).in_(ids),
+            *conditions,
             col(rule.recorded_until).is_(None),
             sa.or_(*[col(rule.status) == status for status in _SPEAKING]),
         )
@@ -115,6 +190,9 @@ def _from_courses() -> rows.Select:
 
 
 _FROM_COURSES = statements.Prepared(_from_courses())
+_TO_COURSES = statements.Prepared(_to_courses())
+_ANYWHERE = statements.Prepared(_anywhere())
+_REACHABLE = statements.Prepared(_reachable())
 
 
 def _split(*row: Any) -> _Row:  # noqa: ANN401 - a row's columns are of many types

@@ -1,61 +1,119 @@
-"""Prepared SELECTs: SQLAlchemy builds the text once, psycopg runs it, and rows come back as tuples.
+"""Prepared statements: SQLAlchemy builds the text once, the driver runs it, and rows come back as tuples.
 
 >>> _BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Course.id), "ids")))
->>> await _BY_ID.every(connection, ids=[1, 2])
+>>> await _BY_ID.fetch(connection, CourseRow, ids=[1, 2])
 
 The tables stay the one place that says what a column is: the same columns, operators and types as everywhere. What is
-saved is the work per call: building, compiling, and SQLAlchemy's result. psycopg knows every type of ours but
-enumerations, which are stored by name. It prepares a text on the server when it comes back often enough.
+saved is the work per call: building, compiling, and SQLAlchemy's result. Of a database session the statement is sent
+prepared, beside others; of SQLAlchemy's connection, in whose transaction it then runs, psycopg does the same work.
+psycopg knows every type of ours but enumerations, which are stored by name.
 """
 
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import psycopg as dialects
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gql_api.reads import rows
+from gql_api import database
+from gql_api.reads import parameters, rows
 
 Value = TypeVar("Value")
 Convert = Callable[[Any], Any]
-_DIALECT = dialects.dialect(paramstyle="pyformat")
+_DIALECT = dialects.dialect(paramstyle="numeric_dollar")
+
+
+class _Compiled(NamedTuple):
+    """The text with $1, $2 …; of each parameter its name, encoding and own value; the columns to convert."""
+
+    statement: database.Statement
+    text: bytes
+    takes: list[tuple[str, parameters.Encode, bytes | None]]
+    conversions: list[tuple[int, Convert]]
+    width: int
 
 
 class Prepared:
-    """A SELECT with named parameters. Parameters that are never given keep the value they were built with."""
+    """A statement with named parameters. Parameters that are never given keep the value they were built with.
 
-    def __init__(self, select: rows.Select) -> None:
-        self._select = select
+    It has one plan, made without knowing the parameters, unless `is_planned_each_time`: that is for filters of which
+    no plan is good for every value.
+    """
 
-    async def every(self, connection: AsyncConnection, **parameters: object) -> list[tuple[Any, ...]]:
+    def __init__(self, statement: rows.Returning, *, is_planned_each_time: bool = False) -> None:
+        self._statement = statement
+        self._is_planned_each_time = is_planned_each_time
+
+    @property
+    def text(self) -> str:
+        """The SQL, with $1, $2 … for its parameters."""
+        return self._compiled.text.decode()
+
+    @property
+    def parameter_count(self) -> int:
+        """How many parameters the SQL has."""
+        return len(self._compiled.takes)
+
+    async def every(self, connection: rows.Connection, **given: object) -> list[tuple[Any, ...]]:
         """Every row, as a tuple of its columns."""
-        text, fixed, conversions = self._compiled
-        driver = await _driver(connection)
-        cursor = await driver.execute(text, {**fixed, **parameters})
-        found = await cursor.fetchall()
-        return [_converted(row, conversions) for row in found] if conversions else found
+        return await self._rows(connection, given, tuple)
 
-    async def fetch(self, connection: AsyncConnection, row: Callable[..., Value], **parameters: object) -> list[Value]:
+    async def fetch(self, connection: rows.Connection, row: Callable[..., Value], **given: object) -> list[Value]:
         """Every row, as `row(*columns)`."""
-        return [row(*found) for found in await self.every(connection, **parameters)]
+        make = self._maker(row)
+        if self._compiled.conversions:
+            return list(map(make, await self._rows(connection, given, tuple)))
+        return await self._rows(connection, given, make)
+
+    async def _rows(
+        self, connection: rows.Connection, given: dict[str, object], make: Callable[[Any], Any]
+    ) -> list[Any]:
+        compiled = self._compiled
+        values = [encode(given[name]) if name in given else own for name, encode, own in compiled.takes]
+        if isinstance(connection, database.Session):
+            found = await connection.every(compiled.statement, values, make)
+        else:
+            found = await _by_psycopg(connection, compiled.text, values, make)
+        return _converted(found, compiled.conversions) if compiled.conversions and found else found
+
+    def _maker(self, row: Callable[..., Value]) -> Callable[[Any], Value]:
+        fields = cast("tuple[str, ...] | None", getattr(row, "_fields", None))
+        if fields is not None and len(fields) != self._compiled.width:
+            msg = f"{row} has {len(fields)} fields; the statement has {self._compiled.width} columns."
+            raise TypeError(msg)
+        return rows.maker(row)
 
     @cached_property
-    def _compiled(self) -> tuple[bytes, dict[str, object], list[tuple[int, Convert]]]:
-        """The text, the values of its own parameters as the driver takes them, and the columns to convert."""
-        compiled = self._select.compile(dialect=_DIALECT)
-        fixed: dict[str, object] = {}
-        for name, bind in compiled.binds.items():
-            fixed[name] = bind.value.name if isinstance(bind.value, Enum) else bind.value
+    def _compiled(self) -> _Compiled:
+        compiled = self._statement.compile(dialect=_DIALECT)
+        takes: list[tuple[str, parameters.Encode, bytes | None]] = []
+        for name in cast("list[str]", compiled.positiontup):
+            bind = compiled.binds[name]
+            encode = parameters.encoder(bind.type)
+            takes.append((bind.key, encode, encode(bind.effective_value)))
+        columns = self._statement.exported_columns
         conversions = [
             (place, _members(column.type.enum_class))
-            for place, column in enumerate(self._select.selected_columns)
+            for place, column in enumerate(columns)
             if isinstance(column.type, sa.Enum) and column.type.enum_class is not None
         ]
-        return str(compiled).encode(), fixed, conversions
+        text = str(compiled)
+        statement = database.Statement(text, is_planned_each_time=self._is_planned_each_time)
+        return _Compiled(statement, text.encode(), takes, conversions, len(columns))
+
+
+def given(name: str, column: rows.Column) -> sa.ColumnElement[Any]:
+    """A parameter of that name with the column's type, also where nothing else would tell PostgreSQL what it is."""
+    kind = rows.element(column).type
+    parameter = sa.bindparam(name, type_=kind)
+    if isinstance(kind, sa.Numeric):
+        return sa.cast(parameter, sa.Numeric())  # without a precision, to which it would be rounded
+    return sa.cast(parameter, kind) if isinstance(kind, postgresql.CITEXT) else parameter
 
 
 def among(column: rows.Column, parameter: str) -> sa.ColumnElement[bool]:
@@ -76,13 +134,19 @@ def _members(members: type[Enum]) -> Convert:
     return known.__getitem__
 
 
-def _converted(row: Sequence[Any], conversions: list[tuple[int, Convert]]) -> tuple[Any, ...]:
-    changed = list(row)
+def _converted(found: Sequence[tuple[Any, ...]], conversions: list[tuple[int, Convert]]) -> list[tuple[Any, ...]]:
+    columns: list[Any] = list(zip(*found, strict=True))
     for place, convert in conversions:
-        changed[place] = convert(changed[place])
-    return tuple(changed)
+        columns[place] = map(convert, columns[place])
+    return list(zip(*columns, strict=True))
 
 
-async def _driver(connection: AsyncConnection) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+async def _by_psycopg(
+    connection: AsyncConnection, text: bytes, values: Sequence[bytes | None], make: Callable[[Any], Any]
+) -> list[Any]:
+    """The rows, by psycopg on SQLAlchemy's connection: a text parameter has the type that its cast says."""
     pooled = await connection.get_raw_connection()
-    return cast("psycopg.AsyncConnection[tuple[Any, ...]]", pooled.driver_connection)
+    cursor = psycopg.AsyncRawCursor(cast("psycopg.AsyncConnection[tuple[Any, ...]]", pooled.driver_connection))
+    await cursor.execute(text, [None if value is None else value.decode() for value in values])
+    found = await cursor.fetchall()
+    return found if make is tuple else list(map(make, found))

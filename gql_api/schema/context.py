@@ -1,23 +1,26 @@
 """What every resolver finds in `info.context`: who asks, one snapshot to read from, loaders, and the transaction.
 
-A request reads through one connection, lent to one batch at a time, in one read-only snapshot that is opened at the
-first read: everything in one answer is of one moment. A mutation field has a transaction of its own; around it the
-snapshot is given up and the loaders forget, so that its payload shows what was written.
+A request reads in one read-only snapshot that begins with the first read: everything in one answer is of one moment.
+Its batches share the snapshot's connection, and what is independent is asked at once. A mutation field has a
+transaction of its own; around it the snapshot is given up and the loaders forget, so that its payload shows what was
+written.
 """
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gql_api import access, errors
-from gql_api.database import Database
+from gql_api.database import Database, Session
 from gql_api.domain import plan_codes
-from gql_api.reads import plans
+from gql_api.reads import needed, plans
 from gql_api.schema import loaders
 from gql_api.settings import Settings
 
@@ -46,19 +49,26 @@ class Context:
         self.request_id = request_id
         self.guesses = guesses
         self.now = datetime.now(UTC)
+        self.fields: needed.Fields | None = None
         self.loaders = loaders.Loaders(self, self.now.date())
         self._lock = asyncio.Lock()
-        self._snapshot: contextlib.AsyncExitStack | None = None
-        self._connection: AsyncConnection | None = None
+        self._session: Session | None = None
+
+    def selects(self, fields: frozenset[str]) -> None:
+        """The operation selects no other fields than these, by their names in the schema: rows need no more."""
+        self.fields = _by_names_of_python(fields)
+
+    def session(self) -> Session:
+        """The request's snapshot, for as many reads at once as there are."""
+        if self._session is None:
+            self._session = self.database.reading()
+        return self._session
 
     @contextlib.asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncConnection]:
-        """The request's connection, lent to one caller at a time."""
+    async def reading(self) -> AsyncGenerator[Any]:
+        """The snapshot, for one of those at a time who ask for it so."""
         async with self._lock:
-            if self._connection is None:
-                self._snapshot = contextlib.AsyncExitStack()
-                self._connection = await self._snapshot.enter_async_context(self.database.reading())
-            yield self._connection
+            yield self.session()
 
     async def written(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Run a use case in one transaction, whole again after a deadlock; afterwards nothing read before is kept."""
@@ -68,12 +78,19 @@ class Context:
         finally:
             self.loaders = loaders.Loaders(self, self.now.date())
 
+    async def changed(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """The same for a use case of prepared statements."""
+        await self.close()
+        try:
+            return await self.database.changed(work)
+        finally:
+            self.loaders = loaders.Loaders(self, self.now.date())
+
     async def close(self) -> None:
         """Give the connection back."""
-        async with self._lock:
-            snapshot, self._snapshot, self._connection = self._snapshot, None, None
-            if snapshot is not None:
-                await snapshot.aclose()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     def admit(self, plan_id: int) -> None:
         """Let the viewer into a plan whose code they gave.
@@ -126,6 +143,11 @@ class Context:
                     msg = "This code opens no plan."
                     raise errors.NotFound(msg)
                 return found
+
+
+@lru_cache(1000)
+def _by_names_of_python(fields: frozenset[str]) -> needed.Fields:
+    return frozenset(re.sub(r"(?=[A-Z])", "_", name).lower() for name in fields)
 
 
 def secret_keys(settings: Settings) -> list[str]:

@@ -9,50 +9,64 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 
-from gql_api import access
-from gql_api.domain import audits, transfer
+from gql_api import access, database
+from gql_api.domain import audits, transfer, transfers
 from gql_api.reads import (
     articulation,
     courses,
-    equivalencies,
+    derived_equivalents,
     institutions,
+    needed,
     pages,
+    plan_totals,
     plans,
     programs,
     relations,
     requirement_trees,
+    rows,
 )
 from gql_api.reads import audits as audit_inputs
-from gql_api.schema import trees
+from gql_api.schema import equivalency_loaders, health_loaders, prerequisite_loaders, suggesting, trees
+from gql_api.schema.audited import Audited
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
 class Lender(Protocol):
-    """Who lends the connection and knows the viewer: the request's context."""
+    """Who has the snapshot and knows the viewer: the request's context."""
 
     viewer: access.Viewer
+    fields: needed.Fields | None
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """The connection, for one caller at a time."""
+    def session(self) -> database.Session:
+        """The request's snapshot, for as many batches at once as there are."""
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[Any]:
+        """The same, for one caller at a time."""
         ...
 
 
 Related = relations.Related
 
 
-class Loaders:
+class Loaders(
+    prerequisite_loaders.PrerequisiteLoaders, health_loaders.HealthLoaders, equivalency_loaders.EquivalencyLoaders
+):
     """The loaders of one request."""
 
     def __init__(self, lender: Lender, today: date) -> None:
         self._lender = lender
         self._today = today
+
+    @property
+    def _fields(self) -> needed.Fields | None:
+        return self._lender.fields
 
     @cached_property
     def institution(self) -> DataLoader[int, institutions.InstitutionRow | None]:
@@ -72,7 +86,7 @@ class Loaders:
     @cached_property
     def course(self) -> DataLoader[int, courses.CourseRow | None]:
         """A course by id."""
-        return self._of(courses.by_id)
+        return self._needing(courses.by_id)
 
     @cached_property
     def course_by_code(self) -> DataLoader[tuple[int, str], courses.CourseRow | None]:
@@ -95,44 +109,16 @@ class Loaders:
         return self._of(courses.successors)
 
     @cached_property
-    def equivalency(self) -> DataLoader[int, equivalencies.EquivalencyRow | None]:
-        """A rule by id."""
-        return self._of(equivalencies.by_id)
-
-    @cached_property
-    def sources(self) -> DataLoader[int, list[equivalencies.SourceRow]]:
-        """The source courses of a rule."""
-        return self._of(equivalencies.sources)
-
-    @cached_property
-    def awards(self) -> DataLoader[int, list[equivalencies.AwardRow]]:
-        """The awards of a rule."""
-        return self._of(equivalencies.awards)
-
-    @cached_property
-    def rules_from(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
-        """The rules a course is a source of, to the institution in `filter` or to all."""
-        return self._of(equivalencies.FROM_COURSE.pages)
-
-    @cached_property
-    def rules_from_count(self) -> DataLoader[tuple[int, Hashable], int]:
-        """How many `rules_from` there are."""
-        return self._of(equivalencies.FROM_COURSE.counts)
-
-    @cached_property
-    def rules_to(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
-        """The rules that award a course, from the institution in `filter` or from all."""
-        return self._of(equivalencies.TO_COURSE.pages)
-
-    @cached_property
-    def rules_to_count(self) -> DataLoader[tuple[int, Hashable], int]:
-        """How many `rules_to` there are."""
-        return self._of(equivalencies.TO_COURSE.counts)
-
-    @cached_property
     def transfer_status(self) -> DataLoader[tuple[int, int], transfer.TransferStatusAnswer]:
         """What is known of (course, receiving institution) as of today."""
         return self._of(lambda connection, keys: articulation.transfer_status(connection, keys, on=self._today))
+
+    @cached_property
+    def derived_equivalents(
+        self,
+    ) -> DataLoader[tuple[int, derived_equivalents.Wanted], list[derived_equivalents.DerivedEquivalent]]:
+        """What a course becomes over several institutions as of today."""
+        return self._of(lambda connection, keys: derived_equivalents.of_courses(connection, keys, on=self._today))
 
     @cached_property
     def program(self) -> DataLoader[int, programs.ProgramRow | None]:
@@ -178,7 +164,7 @@ class Loaders:
     def tree(self) -> DataLoader[int, trees.Tree | None]:
         """The requirement tree of a version."""
 
-        async def batch(connection: AsyncConnection, keys: Sequence[int]) -> list[trees.Tree | None]:
+        async def batch(connection: rows.Connection, keys: Sequence[int]) -> list[trees.Tree | None]:
             found = await requirement_trees.by_version(connection, keys)
             return [None if tree is None else trees.Tree(tree) for tree in found]
 
@@ -220,21 +206,54 @@ class Loaders:
         return self._of(plans.entry_of_course)
 
     @cached_property
+    def plan_totals(self) -> DataLoader[int, list[plan_totals.PlanTotals]]:
+        """The sums over a plan's entries, by view."""
+        return self._of(plan_totals.by_plan)
+
+    @cached_property
+    def audit_input(self) -> DataLoader[tuple[int, audit_inputs.Aim], audit_inputs.AuditInput | None]:
+        """What the audit of (plan, its target or its current program) looks at."""
+        return self._of(self._audit_inputs)
+
+    @cached_property
+    def articulation(self) -> DataLoader[int, transfers.Transfer | None]:
+        """What a plan's courses become at its target program's institution as of today; none without a target."""
+
+        async def load(plan_ids: list[int]) -> list[transfers.Transfer | None]:
+            found = await self.audit_input.load_many([(id, audit_inputs.Aim.TARGET) for id in plan_ids])
+            return [one and transfers.transfer(one.entries, one.possibilities, on=self._today) for one in found]
+
+        return DataLoader(load_fn=load)
+
+    @cached_property
     def audit(self) -> DataLoader[tuple[int, audit_inputs.Aim], audits.Audit | None]:
         """The audit of (plan, its target or its current program) as of today.
 
         Audits are computed in a thread: they must not hold up the loop.
         """
-        read = self._of(self._audit_inputs)
 
         async def load(keys: list[tuple[int, audit_inputs.Aim]]) -> list[audits.Audit | None]:
-            found = await read.load_many(keys)
+            found = await self.audit_input.load_many(keys)
             return await asyncio.to_thread(lambda: [one and one.audit(self._today) for one in found])
 
         return DataLoader(load_fn=load)
 
+    @cached_property
+    def suggestions(self) -> DataLoader[Audited, suggesting.Found]:
+        """The courses that would help an audited plan, by requirement key."""
+
+        async def load(keys: list[Audited]) -> list[suggesting.Found]:
+            loading = suggesting.Loading(audit=self.audit, audit_input=self.audit_input, session=self._lender.session())
+            return await suggesting.suggested(keys, loading, self._today)
+
+        return DataLoader(load_fn=load)
+
+    def session(self) -> database.Session:
+        """The request's snapshot."""
+        return self._lender.session()
+
     async def _audit_inputs(
-        self, connection: AsyncConnection, keys: Sequence[tuple[int, audit_inputs.Aim]]
+        self, connection: rows.Connection, keys: Sequence[tuple[int, audit_inputs.Aim]]
     ) -> list[audit_inputs.AuditInput | None]:
         found: dict[tuple[int, audit_inputs.Aim], audit_inputs.AuditInput | None] = {}
         for aim in dict.fromkeys(aim for _, aim in keys):
@@ -243,9 +262,8 @@ class Loaders:
             found.update({(plan_id, aim): one for plan_id, one in zip(plan_ids, part, strict=True)})
         return [found[key] for key in keys]
 
-    def _of(self, batch: Callable[[AsyncConnection, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
+    def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
         async def load(keys: list[K]) -> Sequence[V]:
-            async with self._lender.reading() as connection:
-                return await batch(connection, keys)
+            return await batch(self._lender.session(), keys)
 
         return DataLoader(load_fn=load)

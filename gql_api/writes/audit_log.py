@@ -9,9 +9,13 @@ from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import SQLModel
 
 from gql_api import access
 from gql_api.tables.audit_log import AuditEntry
+
+_FIELDS = ("at", "actor", "action", "entity", "details", "request_id")
+_PARAMETER = "log_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +36,33 @@ async def record(
     details: Mapping[str, object],
 ) -> None:
     """One entry. `action` is the mutation's name, `entity` the table's; values in `details` are made plain."""
+    given = entry(origin, action, entity, details)
+    row = {name: given[_PARAMETER + name] for name in _FIELDS}
+    await connection.execute(sa.insert(AuditEntry).values(**row, entity_id=entity_id))
+
+
+def entry(origin: Origin, action: str, entity: str, details: Mapping[str, object]) -> dict[str, object]:
+    """The parameters of `recorded`."""
     row = {
         "at": origin.now,
         "actor": origin.viewer.name,
         "action": action,
         "entity": entity,
-        "entity_id": entity_id,
         "details": plain(details),
         "request_id": origin.request_id or None,
     }
-    await connection.execute(sa.insert(AuditEntry).values(row))
+    return {_PARAMETER + name: value for name, value in row.items()}
+
+
+def recorded(entity_id: sa.ColumnElement[int]) -> sa.CTE:
+    """The part of a prepared statement that records each row of the part whose id is given; see `entry`."""
+    table = SQLModel.metadata.tables["audit_log"]
+    values = [sa.bindparam(_PARAMETER + name, type_=table.c[name].type) for name in _FIELDS]
+    return (
+        sa.insert(AuditEntry)
+        .from_select([*_FIELDS, "entity_id"], sa.select(*values, entity_id), include_defaults=False)
+        .cte("recorded")
+    )
 
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, dict[str, object]]:

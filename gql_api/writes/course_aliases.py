@@ -7,9 +7,9 @@ that code or two cross-listings claim it.
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from gql_api.reads import rows
 from gql_api.tables import columns
 from gql_api.tables.courses import CourseAlias
 
@@ -38,7 +38,7 @@ ON CONFLICT (institution_id, code_key) DO NOTHING
 """  # noqa: S608 - constant parts
 
 
-async def forget(connection: AsyncConnection, course_id: int, keys: Iterable[str]) -> None:
+async def forget(connection: rows.Connection, course_id: int, keys: Iterable[str]) -> None:
     """The course is no longer found under these codes."""
     await connection.execute(
         sa.delete(CourseAlias).where(
@@ -47,7 +47,7 @@ async def forget(connection: AsyncConnection, course_id: int, keys: Iterable[str
     )
 
 
-async def refresh(connection: AsyncConnection, institution_id: int, keys: Iterable[str]) -> None:
+async def refresh(connection: rows.Connection, institution_id: int, keys: Iterable[str]) -> None:
     """Make the aliases with these codes what the rule says, after a course that has or had one of them changed."""
     wanted = sorted(set(keys))
     values = {

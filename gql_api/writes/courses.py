@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql
@@ -11,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from gql_api import access, errors
 from gql_api.domain import codes
-from gql_api.reads import courses, rows
+from gql_api.reads import courses, rows, statements
 from gql_api.tables.courses import Course, CourseAlias
 from gql_api.tables.decisions import TransferDecision
 from gql_api.tables.equivalencies import EquivalencyAward, EquivalencySource
@@ -31,6 +32,7 @@ _USERS: Mapping[str, type[SQLModel]] = {
 }
 _INSTITUTION = "fk_courses_institution_id"
 _CODE = "uq_courses_institution_id_code_key"
+_GIVEN = ("institution_id", "revision", *course_values.STORED)
 
 
 class DuplicateCourse(errors.Duplicate):
@@ -58,7 +60,7 @@ class CourseInUse(errors.InUse):
 
 
 async def create(
-    connection: AsyncConnection,
+    connection: rows.Connection,
     institution_id: int,
     given: Mapping[str, Any],
     origin: Origin,
@@ -76,13 +78,11 @@ async def create(
         if first is not None:
             return await _created_before(connection, first)
     values = course_values.complete({}, given)
-    row = await _inserted(connection, institution_id, values)
+    row = await _inserted(connection, institution_id, values, origin)
     if len(row.subjects) > 1:
         await course_aliases.refresh(connection, institution_id, _keys(row.subject, row.number))
     if asked is not None:
         await idempotency.remember(connection, asked, row.id, origin.now)
-    details = audit_log.changes({}, {name: value for name, value in values.items() if value is not None})
-    await audit_log.record(connection, origin, "createCourse", "courses", row.id, details)
     return row
 
 
@@ -147,24 +147,38 @@ def _check_administrator(viewer: access.Viewer) -> None:
         raise errors.Forbidden("Only an administrator may change courses.")
 
 
-async def _inserted(connection: AsyncConnection, institution_id: int, values: Mapping[str, Any]) -> courses.CourseRow:
-    """The new row, unless another course of the institution has the code or answers to it."""
-    given: dict[str, Any] = {"institution_id": institution_id, "revision": 1, **values}
-    answered = _aliased(institution_id, values["code_key"]).exists()
-    literals = [sa.literal(value, type_=rows.element(col(getattr(Course, name))).type) for name, value in given.items()]
-    statement = (
+def _creation() -> rows.Select:
+    """The new row, where no other course of the institution has the code or answers to it; and its audit entry."""
+    wanted = {name: statements.given(name, col(getattr(Course, name))) for name in _GIVEN}
+    answered = sa.exists().where(
+        col(CourseAlias.institution_id) == wanted["institution_id"], col(CourseAlias.code_key) == wanted["code_key"]
+    )
+    created = (
         postgresql.insert(Course)
-        .from_select(list(given), sa.select(*literals).where(~answered), include_defaults=False)
+        .from_select(list(wanted), sa.select(*wanted.values()).where(~answered), include_defaults=False)
         .on_conflict_do_nothing(constraint=_CODE)
         .returning(*_COLUMNS)
+        .cte("created")
     )
+    return sa.select(created).add_cte(audit_log.recorded(created.c.id))
+
+
+_CREATION = statements.Prepared(_creation())
+
+
+async def _inserted(
+    connection: rows.Connection, institution_id: int, values: Mapping[str, Any], origin: Origin
+) -> courses.CourseRow:
+    given = {**values, "institution_id": institution_id, "revision": 1}
+    details = audit_log.changes({}, {name: value for name, value in values.items() if value is not None})
+    entry = audit_log.entry(origin, "createCourse", "courses", details)
     try:
-        row = (await connection.execute(statement)).first()
-    except exc.IntegrityError as error:
+        found = await _CREATION.fetch(connection, courses.CourseRow, **given, **entry)
+    except psycopg.IntegrityError as error:
         raise _translated(error, values["code"]) from error
-    if row is None:
+    if not found:
         raise await _duplicate(connection, institution_id, values)
-    return courses.CourseRow(*row)
+    return found[0]
 
 
 async def _updated(
@@ -186,7 +200,7 @@ async def _updated(
         raise _translated(error, str(changes.get("code", held["code"]))) from error
 
 
-async def _duplicate(connection: AsyncConnection, institution_id: int, values: Mapping[str, Any]) -> DuplicateCourse:
+async def _duplicate(connection: rows.Connection, institution_id: int, values: Mapping[str, Any]) -> DuplicateCourse:
     """The error that names the course with this code."""
     key = values["code_key"]
     is_own = col(Course.code_key) == key
@@ -213,7 +227,7 @@ def _aliased(institution_id: int, key: str) -> sa.Select[int]:
     )
 
 
-def _translated(error: exc.IntegrityError, code: str) -> Exception:
+def _translated(error: validation.Refused, code: str) -> Exception:
     """What a refused constraint means; a constraint that nobody thought of stays a defect."""
     name = validation.refusing_constraint(error)
     if name == _INSTITUTION:
@@ -231,7 +245,7 @@ async def _locked(connection: AsyncConnection, course_id: int) -> dict[str, Any]
     return dict(row)
 
 
-async def _created_before(connection: AsyncConnection, course_id: int) -> courses.CourseRow:
+async def _created_before(connection: rows.Connection, course_id: int) -> courses.CourseRow:
     (row,) = await courses.by_id(connection, [course_id])
     if row is None:
         text = "The course that this key created is gone. Use a new key for a new course."

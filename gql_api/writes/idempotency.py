@@ -14,10 +14,10 @@ from enum import Enum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from gql_api import access, database, errors
+from gql_api.reads import rows
 from gql_api.tables.idempotency import IdempotencyKey
 
 KEPT = timedelta(hours=24)
@@ -52,7 +52,7 @@ def request(mutation: str, viewer: access.Viewer, key: str | None, values: objec
     )
 
 
-async def first_result(connection: AsyncConnection, asked: Request, now: datetime) -> int | None:
+async def first_result(connection: rows.Connection, asked: Request, now: datetime) -> int | None:
     """The id of what the first request with this key created, none for the first one itself.
 
     Raises:
@@ -71,7 +71,7 @@ async def first_result(connection: AsyncConnection, asked: Request, now: datetim
     return int(row.entity_id)
 
 
-async def remember(connection: AsyncConnection, asked: Request, entity_id: int, now: datetime) -> None:
+async def remember(connection: rows.Connection, asked: Request, entity_id: int, now: datetime) -> None:
     """Keep what the request created. Some keys older than a day are swept on the occasion."""
     old = (
         sa.select(col(IdempotencyKey.id))

@@ -1,14 +1,18 @@
 """Values checked against the models of `tables` before they are written: a `table=True` model checks nothing itself."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
+import psycopg
 from pydantic import ValidationError
 from sqlalchemy import exc
 from sqlmodel import SQLModel
 
 from gql_api import errors
 from gql_api.domain import texts
+
+Refused: TypeAlias = exc.IntegrityError | psycopg.IntegrityError
+"""A constraint refused a statement of SQLAlchemy's, or a prepared one."""
 
 
 def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,9 +49,10 @@ def refuse(found: list[errors.ExpectedError]) -> None:
         raise ExceptionGroup("The input has several mistakes.", found)
 
 
-def refusing_constraint(error: exc.IntegrityError) -> str | None:
+def refusing_constraint(error: Refused) -> str | None:
     """The name of the constraint that refused a statement."""
-    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    original = error.orig if isinstance(error, exc.IntegrityError) else error
+    name = getattr(getattr(original, "diag", None), "constraint_name", None)
     return name if isinstance(name, str) else None
 
 

@@ -121,30 +121,37 @@ async def test_the_limits_hold_inside_a_transaction_and_leave_nothing_behind(dat
     async with opened.reading() as connection:
         inside = (await run(connection, query)).one()
         session = (await run(connection, "SELECT pg_backend_pid()")).scalar_one()
-    async with opened.engine.connect() as connection:
-        outside = (await run(connection, query)).one()
+    async with opened.writing() as connection:
         assert (await run(connection, "SELECT pg_backend_pid()")).scalar_one() == session
+        await run(connection, "COMMIT")  # behind the back of all that would end it
+        outside = (await run(connection, query)).one()
+        await run(connection, "BEGIN")
     await opened.close()
     assert tuple(inside) == ("5s", "2s", "10s")
     assert tuple(outside) == ("0", "0", "0")
 
 
-async def test_many_transactions_on_one_connection_never_prepare_their_beginning(database_url):
+async def test_a_statement_is_prepared_once_by_a_connection(database_url):
     opened = database.Database.open(database_url, pool_size=1)
+    one = database.Statement("SELECT 1")
     for _ in range(8):
-        async with opened.reading() as connection:
-            await run(connection, "SELECT 1")
-    async with opened.reading() as connection:
-        prepared = (await run(connection, "SELECT statement FROM pg_prepared_statements")).scalars().all()
+        async with opened.reading() as session:
+            await session.every(one)
+    async with opened.reading() as session:
+        prepared = await session.every(database.Statement("SELECT statement FROM pg_prepared_statements"))
     await opened.close()
-    assert prepared == ["SELECT 1"]
+    texts = [text for (text,) in prepared]
+    assert texts.count("SELECT 1") == 1
+    assert len(texts) == len(set(texts))
 
 
 async def test_without_prepared_statements_the_session_holds_none(database_url):
     opened = database.Database.open(f"{database_url}&prepare_threshold=none", pool_size=1)
+    one = database.Statement("SELECT 1")
     for _ in range(8):
-        async with opened.reading() as connection:
-            await run(connection, "SELECT 1")
+        async with opened.reading() as session:
+            assert await session.every(one) == [(1,)]
+            await run(session, "SELECT 1")
     async with opened.reading() as connection:
         count = (await run(connection, "SELECT count(*) FROM pg_prepared_statements")).scalar_one()
     await opened.close()
@@ -164,6 +171,7 @@ async def test_a_transaction_that_idles_is_ended(database_url):
 
     async def idle() -> None:
         async with opened.reading() as connection:
+            await run(connection, "SELECT 1")
             await asyncio.sleep(0.4)
             await run(connection, "SELECT 1")
 
@@ -193,11 +201,12 @@ def test_the_key_of_a_lock_never_changes():
 
 async def test_an_exhausted_pool_is_unavailable_within_two_seconds(database_url):
     opened = database.Database.open(database_url, pool_size=1)
-    async with opened.reading():
+    async with opened.reading() as session:
+        await run(session, "SELECT 1")
         began = time.monotonic()
         with pytest.raises(errors.Unavailable, match=r"^Every connection to the database is busy\.$") as refusal:
-            async with opened.reading():
-                pass
+            async with opened.reading() as other:
+                await run(other, "SELECT 1")
         waited = time.monotonic() - began
     await opened.close()
     assert refusal.value.retry_after == 1
@@ -218,10 +227,10 @@ async def test_a_busy_pool_is_waited_for(database_url):
 
 async def test_a_database_that_is_not_there_is_unavailable(tmp_path):
     opened = database.Database.open(f"postgresql://ann@/advising?host={tmp_path}")
-    for use in (opened.reading, opened.writing):
+    for use in (opened.reading, opened.changing, opened.writing):
         with pytest.raises(errors.Unavailable, match=r"^The database cannot be reached\.$"):
-            async with use():
-                pass
+            async with use() as lent:
+                await run(lent, "SELECT 1")
     with pytest.raises(errors.Unavailable):
         await opened.ping()
     await opened.close()
@@ -235,7 +244,7 @@ def end_sessions(administration: psycopg.Connection, name: str) -> None:
 
 async def test_connections_that_died_in_the_pool_are_replaced_unseen(database_url, administration):
     opened = database.Database.open(database_url, pool_size=3, application_name="doomed")
-    async with opened.reading(), opened.reading(), opened.reading():
+    async with opened.writing(), opened.writing(), opened.writing():
         pass
     end_sessions(administration, "doomed")
     async with opened.reading() as connection:
@@ -260,7 +269,7 @@ async def test_a_connection_that_dies_in_a_transaction_is_unavailable_once(datab
 
 async def test_a_database_that_hangs_is_unavailable_to_a_ping_in_time(database_url):
     opened = database.Database.open(database_url, pool_size=1)
-    async with opened.reading():
+    async with opened.writing():
         began = time.monotonic()
         with pytest.raises(errors.Unavailable, match=r"^The database does not answer\.$"):
             await opened.ping(seconds=0.2)

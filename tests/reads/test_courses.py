@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gql_api.reads import course_search, courses, pages
+from gql_api.reads import course_filters, course_search, courses, pages
 from tests.catalog import college, course, rule
 
 pytestmark = pytest.mark.anyio
@@ -14,8 +14,8 @@ FIRST_TEN = pages.Window(limit=10)
 
 
 async def found(connection: AsyncConnection, **wanted: object) -> list[str]:
-    filter_ = course_search.Filter(**wanted)
-    order = course_search.relevance(filter_.search) if filter_.search else courses.BY_CODE
+    filter_ = await course_search.understood(connection, course_filters.Filter(**wanted))
+    order = course_search.relevance(filter_) if filter_.search else courses.BY_CODE
     page = await course_search.page(connection, filter_, order, FIRST_TEN)
     return [row.code for row in page.rows]
 
@@ -93,7 +93,7 @@ async def test_a_search_forgives_a_misspelled_word(connection, catalog) -> None:
 
 async def test_a_search_that_is_too_far_off_finds_nothing_but_suggests(connection, catalog) -> None:
     assert await found(connection, search="algbera") == []
-    assert await course_search.similar_titles(connection, course_search.Filter(search="algbera")) == [
+    assert await course_search.similar_titles(connection, course_filters.Filter(search="algbera")) == [
         "College Algebra",
         "Pre-Algebra",
     ]
@@ -129,7 +129,7 @@ async def test_courses_that_articulate_are_those_an_approved_rule_awards_credit_
 
 
 async def test_facets_count_the_matches_most_frequent_first(connection, catalog) -> None:
-    facets = await course_search.facets(connection, course_search.Filter())
+    facets = await course_search.facets(connection, course_filters.Filter())
 
     assert [(facet.value, facet.count) for facet in facets.subjects] == [
         ("MATH", 3),
@@ -143,7 +143,7 @@ async def test_facets_count_the_matches_most_frequent_first(connection, catalog)
 
 async def test_titles_like_a_misspelled_search_are_suggested(connection, catalog) -> None:
     assert "General Biology" in await course_search.similar_titles(
-        connection, course_search.Filter(search="genral biolgy")
+        connection, course_filters.Filter(search="genral biolgy")
     )
 
 

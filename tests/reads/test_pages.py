@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gql_api.domain import statuses
-from gql_api.reads import course_search, courses, equivalencies, pages, programs, relations
+from gql_api.reads import course_filters, course_search, courses, equivalencies, pages, programs, relations
 from tests.catalog import college, course, program, version
 
 pytestmark = pytest.mark.anyio
 
-ALL = course_search.Filter()
+ALL = course_filters.Filter()
 
 
 @pytest.fixture

@@ -1,0 +1,81 @@
+"""Values as PostgreSQL reads them in text: the parameters of prepared statements, whose types their casts say."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+Encode = Callable[[Any], bytes | None]
+
+
+def encoder(kind: sa.types.TypeEngine[Any]) -> Encode:
+    """How values of a parameter of this type are written."""
+    return _json if isinstance(kind, sa.JSON) else encoded
+
+
+def encoded(value: object) -> bytes | None:
+    """The value; none is NULL.
+
+    Raises:
+        psycopg.DataError: a text with NUL, which PostgreSQL cannot store and the protocol would cut.
+        TypeError: a value of a type that no statement takes.
+    """
+    return None if value is None else _text(value).encode()
+
+
+def _text(value: object) -> str:
+    write = _KINDS.get(type(value))
+    if write is not None:
+        return write(value)
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, str):
+        return _plain(value)
+    msg = f"A parameter of the type {type(value).__name__} cannot be sent."
+    raise TypeError(msg)
+
+
+def _plain(text: str) -> str:
+    if "\x00" in text:
+        msg = "PostgreSQL text fields cannot contain NUL (0x00) bytes"
+        raise psycopg.DataError(msg)
+    return text
+
+
+def _array(values: Iterable[object]) -> str:
+    listed = list(values)
+    if listed and all(type(one) is int for one in listed):
+        return f"{{{str(listed)[1:-1]}}}"
+    return f"{{{','.join(map(_element, listed))}}}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    escaped = _text(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _json(value: object) -> bytes | None:
+    return None if value is None else _plain(json.dumps(value, ensure_ascii=False)).encode()
+
+
+_KINDS: dict[type, Callable[[Any], str]] = {
+    int: str,
+    str: _plain,
+    bool: lambda value: "t" if value else "f",
+    list: _array,
+    tuple: _array,
+    frozenset: _array,
+    set: _array,
+    Decimal: str,
+    float: repr,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    bytes: lambda value: "\\x" + value.hex(),
+}

@@ -1,0 +1,85 @@
+"""The edges of equivalencies, and how columns are left out that no field looks at: a part of `schema/loaders.py`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from gql_api import database
+from gql_api.reads import courses, equivalencies, needed, pages, relations
+from gql_api.schema import execution
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+Related = relations.Related
+
+
+class EquivalencyLoaders(ABC):
+    """What the loaders of one request know of rules."""
+
+    @property
+    @abstractmethod
+    def _fields(self) -> needed.Fields | None:
+        """What the operation selects."""
+
+    @cached_property
+    @abstractmethod
+    def course(self) -> DataLoader[int, courses.CourseRow | None]:
+        """A course by id."""
+
+    @abstractmethod
+    def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
+        """The loader of a batch function."""
+
+    def _needing(
+        self, batch: Callable[[Any, Sequence[K], needed.Fields | None], Awaitable[Sequence[V]]]
+    ) -> DataLoader[K, V]:
+        """Of a batch function that reads the columns that the operation's fields look at."""
+        return self._of(lambda session, keys: batch(session, keys, self._fields))
+
+    @cached_property
+    def equivalency(self) -> DataLoader[int, equivalencies.EquivalencyRow | None]:
+        """A rule by id."""
+        return self._of(equivalencies.by_id)
+
+    @cached_property
+    def sources(self) -> DataLoader[int, list[equivalencies.SourceRow]]:
+        """The source courses of a rule."""
+        return self._of(equivalencies.sources)
+
+    @cached_property
+    def awards(self) -> DataLoader[int, list[equivalencies.AwardRow]]:
+        """The awards of a rule. Where the operation asks for courses, those awarded are known then, too."""
+
+        async def batch(
+            session: database.Session, ids: Sequence[int], fields: needed.Fields | None
+        ) -> list[list[equivalencies.AwardRow]]:
+            if fields is None or "course" not in fields:
+                return await equivalencies.awards(session, ids, fields)
+            found, awarded = await equivalencies.awards_with_courses(session, ids, fields)
+            execution.prime(self.course, awarded)
+            return found
+
+        return self._needing(batch)
+
+    @cached_property
+    def rules_from(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
+        """The rules a course is a source of, to the institution in `filter` or to all."""
+        return self._needing(equivalencies.FROM_COURSE.pages)
+
+    @cached_property
+    def rules_from_count(self) -> DataLoader[tuple[int, Hashable], int]:
+        """How many `rules_from` there are."""
+        return self._of(equivalencies.FROM_COURSE.counts)
+
+    @cached_property
+    def rules_to(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
+        """The rules that award a course, from the institution in `filter` or from all."""
+        return self._needing(equivalencies.TO_COURSE.pages)
+
+    @cached_property
+    def rules_to_count(self) -> DataLoader[tuple[int, Hashable], int]:
+        """How many `rules_to` there are."""
+        return self._of(equivalencies.TO_COURSE.counts)

@@ -1,0 +1,60 @@
+"""The edges of program health: a part of `schema/loaders.py`."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeAlias, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from gql_api.domain import health
+from gql_api.reads import health as health_inputs
+from gql_api.reads import programs
+
+Findings: TypeAlias = tuple[health.Finding, ...]
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class HealthLoaders(ABC):
+    """What the loaders of one request know of program health."""
+
+    _today: date
+
+    @abstractmethod
+    def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
+        """The loader of a batch function."""
+
+    @cached_property
+    def health_input(self) -> DataLoader[int, health_inputs.HealthInput | None]:
+        """What health looks at, of a version; none for an unknown one."""
+        return self._of(health_inputs.of_versions)
+
+    @cached_property
+    def health(self) -> DataLoader[int, Findings | None]:
+        """What is wrong with a version as of today; none for an unknown one.
+
+        It is worked out in a thread: it must not hold up the loop.
+        """
+
+        async def load(version_ids: list[int]) -> list[Findings | None]:
+            found = await self.health_input.load_many(version_ids)
+            return await asyncio.to_thread(lambda: [one and one.findings(self._today) for one in found])
+
+        return DataLoader(load_fn=load)
+
+    @cached_property
+    def health_of_program(self) -> DataLoader[int, tuple[int, Findings] | None]:
+        """The current version of a program, and what is wrong with it; none where nothing is published."""
+        current_version = self._of(programs.current_versions)
+
+        async def load(program_ids: list[int]) -> list[tuple[int, Findings] | None]:
+            current = await current_version.load_many(program_ids)
+            known = [None if version is None else version.id for version in current]
+            ids = sorted({id for id in known if id is not None})
+            found = dict(zip(ids, await self.health.load_many(ids), strict=True))
+            return [None if id is None else (id, found[id] or ()) for id in known]
+
+        return DataLoader(load_fn=load)

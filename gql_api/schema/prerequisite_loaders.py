@@ -1,0 +1,45 @@
+"""The edges of prerequisites: a part of `schema/loaders.py`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from gql_api.domain import prerequisite_findings, prerequisite_issues
+from gql_api.reads import courses, prerequisite_names, prerequisites
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class PrerequisiteLoaders(ABC):
+    """What the loaders of one request know of prerequisites."""
+
+    _today: date
+
+    @abstractmethod
+    def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
+        """The loader of a batch function."""
+
+    @cached_property
+    def course_named(self) -> DataLoader[tuple[int, tuple[str, ...]], courses.CourseRow | None]:
+        """A course by (institution, the codes under which it may be found, the most telling first)."""
+        return self._of(prerequisite_names.first_named)
+
+    @cached_property
+    def dependents(self) -> DataLoader[int, list[courses.CourseRow]]:
+        """The courses whose prerequisites a course helps to satisfy."""
+        return self._of(prerequisite_names.dependents)
+
+    @cached_property
+    def can_take(self) -> DataLoader[prerequisites.Question, prerequisite_findings.Answer]:
+        """Whether a plan may take a course in a term, as of today. The plan's visibility is asked for before."""
+        return self._of(lambda connection, keys: prerequisites.answers(connection, keys, on=self._today))
+
+    @cached_property
+    def prerequisite_issues(self) -> DataLoader[int, tuple[prerequisite_issues.Issue, ...]]:
+        """What is wrong with the prerequisites of a plan, as of today."""
+        return self._of(lambda connection, keys: prerequisites.issues(connection, keys, on=self._today))
