@@ -41,7 +41,7 @@ class Limits:
     `depth`, `aliases` and `root_fields` hold for each operation with its fragments unfolded; fields of the
     introspection system are exempt from `depth`, since graphql-core bounds their lists itself. `fields`, `selections`
     (fields, inline fragments and spreads) and `repeats` (pairs of fields with one response name at one place) are
-    totals of the document, unfolded; they bound validation.
+    totals of the document, unfolded; they bound validation. `searches` are the fields of `SEARCHES`, a total too.
     """
 
     tokens: int = 2_000
@@ -56,9 +56,12 @@ class Limits:
     fields: int = 1_000
     selections: int = 3_000
     repeats: int = 2_000
+    searches: int = 10
 
 
 LIMITS = Limits()
+SEARCHES = frozenset({"whatIf", "preview", "gapPlan", "bestFit"})
+"""Fields that work out a plan anew, each of which may take as long as a whole document of others."""
 _PARSER_LIMIT = re.compile(r"contains more than (\d+) (tokens|comments)")
 """What graphql-core's parser says at either limit; its error has no code."""
 
@@ -76,11 +79,12 @@ class LimitExceeded(errors.ExpectedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """An operation of a document: its name if it has one, its kind, and the names of its root fields."""
+    """An operation of a document: its name if it has one, its kind, the names of its root fields and of all fields."""
 
     name: str | None
     kind: OperationType
     root_fields: frozenset[str]
+    fields: frozenset[str] = frozenset()
 
 
 def parse(text: str, limits: Limits = LIMITS) -> DocumentNode:
@@ -151,16 +155,20 @@ class _Totals:
     limits: Limits
     fragments: dict[str, FragmentDefinitionNode]
     reached: set[str] = field(default_factory=set[str])
+    names: set[str] = field(default_factory=set[str])
     fields: int = 0
     selections: int = 0
     repeats: int = 0
+    searches: int = 0
 
     def operation(self, node: OperationDefinitionNode) -> Shape:
+        self.names = set[str]()
         roots = list(self._fields([node.selection_set]))
         self.check("root_fields", len(roots), "has an operation with more than {} root fields")
         self.unfold(node.selection_set, aliases=0)
         name = node.name.value if node.name else None
-        return Shape(name=name, kind=node.operation, root_fields=frozenset(root.name.value for root in roots))
+        root_fields = frozenset(root.name.value for root in roots)
+        return Shape(name=name, kind=node.operation, root_fields=root_fields, fields=frozenset(self.names))
 
     def unfold(self, root: SelectionSetNode, *, aliases: int | None) -> None:
         """Visit every field that execution would; `aliases` is the count so far, None where it is not limited."""
@@ -191,7 +199,11 @@ class _Totals:
 
     def _place(self, places: dict[str, _Place], node: FieldNode) -> None:
         self.fields += 1
+        self.names.add(node.name.value)
         self.check("fields", self.fields, "selects more than {} fields once its fragments are unfolded")
+        if node.name.value in SEARCHES:
+            self.searches += 1
+            self.check("searches", self.searches, "asks for more than {} scenarios, gap plans and rankings")
         place = places.setdefault(node.alias.value if node.alias else node.name.value, _Place())
         self.repeats += place.count
         self.check("repeats", self.repeats, "repeats the same fields at one place too often (more than {} pairs)")

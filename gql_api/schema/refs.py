@@ -47,4 +47,5 @@ def shows(*rows: type[Any]) -> Callable[..., bool]:
     def is_type_of(value: object, _info: object) -> bool:
         return isinstance(value, rows)
 
+    is_type_of.classes = rows  # pyright: ignore[reportFunctionMemberAccess] -- the executor asks classes, not values
     return is_type_of

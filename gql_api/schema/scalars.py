@@ -6,6 +6,7 @@ Days and moments are Strawberry's, but say what is wrong in our words and take o
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 import strawberry
@@ -39,7 +40,7 @@ CREDITS: Final[ScalarDefinition] = strawberry.scalar(
         'Academic credits, exact: a string with two places in answers ("3.00"); a string or an integer '
         "from 0 to 999.99 in input. Sums are rounded half up for display only."
     ),
-    serialize=credits_.displayed,
+    serialize=lru_cache(maxsize=4096)(credits_.displayed),  # hardly a hundred different ones, a thousand times each
     parse_value=parse_credits,
 )
 

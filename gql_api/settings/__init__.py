@@ -7,9 +7,9 @@
 A wrong or unsafe value raises ConfigurationError; its message names every problem with its remedy.
 """
 
-from gql_api.settings.loading import load
+from gql_api.settings.loading import load, production_problems
 from gql_api.settings.made_secrets import file_of as secrets_file
 from gql_api.settings.made_secrets import made_admin_token
 from gql_api.settings.values import Profile, Settings, names
 
-__all__ = ["Profile", "Settings", "load", "made_admin_token", "names", "secrets_file"]
+__all__ = ["Profile", "Settings", "load", "made_admin_token", "names", "production_problems", "secrets_file"]

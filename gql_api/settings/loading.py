@@ -39,6 +39,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+def production_problems() -> list[str]:
+    """What production would refuse of this process's settings, whatever its profile: one line each, with the remedy."""
+    values = _read(EnvSettingsSource(Settings, case_sensitive=True, env_ignore_empty=True), None)
+    return production.problems(values)
+
+
 def _read(source: EnvSettingsSource, environ: Mapping[str, str] | None) -> dict[str, Any]:
     if environ is not None:
         source.env_vars = {name: value for name, value in environ.items() if value}

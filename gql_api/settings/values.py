@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     admin_token: SecretStr = Field(alias="ADMIN_TOKEN")
     secret_key: SecretStr = Field(alias="SECRET_KEY")
     secret_key_previous: SecretStr | None = Field(None, alias="SECRET_KEY_PREVIOUS")
+    metrics_token: SecretStr | None = Field(None, alias="METRICS_TOKEN", min_length=16)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field((), alias="CORS_ORIGINS")
     body_limit: int = Field(262_144, alias="BODY_LIMIT", ge=1024)
     graphiql: bool = Field(alias="GRAPHIQL")

@@ -33,6 +33,7 @@ def create(configuration: Settings, database_url: str) -> Starlette:
         doors=_doors(configuration, database),
         ping=database.ping,
         close=database.close,
+        usage=lambda: database.usage,
         administrator_fields=schema_access.administrator_fields,
         plan_fields=schema_access.plan_fields,
     )

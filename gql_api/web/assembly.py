@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib import metadata
+from typing import Self
 
 import strawberry
 from starlette.applications import Starlette
@@ -15,19 +16,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gql_api.database import Usage
 from gql_api.settings import Profile, Settings
-from gql_api.web import auth, graphql, health, page, refusals, responses
-from gql_api.web.access_log import AccessLog
+from gql_api.web import auth, graphql, health, metrics, page, refusals, responses
+from gql_api.web.around import Around
 from gql_api.web.codes import Code
 from gql_api.web.limits import Limits
 from gql_api.web.negotiation import Media
-from gql_api.web.request_ids import RequestIds
-from gql_api.web.security_headers import SecurityHeaders
 
 REQUEST_HEADERS = ("Authorization", "Content-Type", "X-Admin-Token", "X-Plan-Code", "X-Plan-Token", "X-Request-Id")
 RESPONSE_HEADERS = ("Retry-After", "X-Request-Id")
 COMPRESSED_FROM = 1000
+ENDPOINT = "/graphql"
 CODES = {HTTPStatus.NOT_FOUND: Code.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED: Code.METHOD_NOT_ALLOWED}
 
 
@@ -40,8 +42,28 @@ class Parts:
     doors: auth.Doors
     ping: Callable[[], Awaitable[object]]
     close: Callable[[], Awaitable[object]]
+    usage: Callable[[], Usage]
     administrator_fields: frozenset[str]
     plan_fields: frozenset[str]
+
+
+class Application(Starlette):
+    """Starlette's, with a short way for what is posted to the endpoint: it needs no routing, and mostly no packing."""
+
+    def served(self, endpoint: ASGIApp, configuration: Settings) -> Self:
+        """The same application, with the endpoint that it serves itself."""
+        self._packed = _wrapped(endpoint, _middleware(configuration))
+        self._plain = _wrapped(endpoint, _middleware(configuration, packs=False))
+        return self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http" or scope["path"] != ENDPOINT or scope["method"] != "POST":
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        packs = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
+        await (self._packed if packs else self._plain)(scope, receive, send)
 
 
 def assembled(configuration: Settings, parts: Parts) -> Starlette:
@@ -55,23 +77,32 @@ def assembled(configuration: Settings, parts: Parts) -> Starlette:
         finally:
             await parts.close()
 
-    application = Starlette(
-        routes=_routes(configuration, parts),
+    version = metadata.version("gql-api")
+    endpoint = _endpoint(configuration, parts)
+    counts = metrics.Metrics(metrics.Sources(usage=parts.usage, cache=endpoint.cache, version=version))
+    attempts = endpoint.attempts
+    shown = metrics.Page(metrics=counts, doors=parts.doors, token=configuration.metrics_token, attempts=attempts)
+    counted = metrics.Counted(endpoint, counts)
+    pulse = health.Health(ping=parts.ping, version=version)
+    application = Application(
+        routes=_routes(configuration, counted, pulse, shown),
         middleware=_middleware(configuration),
         exception_handlers={HTTPException: _told, Exception: _masked},
         lifespan=lifespan,
     )
     application.state.draining = False
-    return application
+    return application.served(counted, configuration)
 
 
-def _routes(configuration: Settings, parts: Parts) -> list[BaseRoute]:
-    pulse = health.Health(ping=parts.ping, version=metadata.version("gql-api"))
+def _routes(
+    configuration: Settings, counted: metrics.Counted, pulse: health.Health, shown: metrics.Page
+) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route("/livez", pulse.live),
         Route("/readyz", pulse.ready),
         Route("/api/health", pulse.report),
-        Route("/graphql", _endpoint(configuration, parts)),
+        Route("/metrics", shown.show),
+        Route(ENDPOINT, counted),
     ]
     if configuration.graphiql:
         routes.append(Mount(page.ASSETS, page.Assets(page.BUILT / "assets")))
@@ -93,14 +124,9 @@ def _endpoint(configuration: Settings, parts: Parts) -> graphql.Endpoint:
     )
 
 
-def _middleware(configuration: Settings) -> list[Middleware]:
+def _middleware(configuration: Settings, *, packs: bool = True) -> list[Middleware]:
     """Outermost first: every answer has an id, a line in the log and the security headers."""
-    layers = [
-        Middleware(RequestIds),
-        Middleware(AccessLog),
-        Middleware(SecurityHeaders, is_behind_tls=configuration.profile is Profile.PRODUCTION),
-        Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=5),
-    ]
+    layers = [Middleware(Around, is_behind_tls=configuration.profile is Profile.PRODUCTION)]
     if configuration.cors_origins:
         cors = Middleware(
             CORSMiddleware,
@@ -109,8 +135,16 @@ def _middleware(configuration: Settings) -> list[Middleware]:
             allow_headers=REQUEST_HEADERS,
             expose_headers=RESPONSE_HEADERS,
         )
-        layers.insert(3, cors)
+        layers.append(cors)
+    if packs:
+        layers.append(Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=5))
     return layers
+
+
+def _wrapped(app: ASGIApp, layers: list[Middleware]) -> ASGIApp:
+    for layer in reversed(layers):
+        app = layer.cls(app, *layer.args, **layer.kwargs)
+    return app
 
 
 async def _to_the_page(request: Request) -> Response:

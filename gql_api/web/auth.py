@@ -25,6 +25,7 @@ PLAN_TOKEN = "x-plan-token"  # noqa: S105 -- the header's name
 PLAN_CODE = "x-plan-code"
 AUTHORIZATION = "authorization"
 NAMES = (ADMIN_TOKEN, PLAN_TOKEN, PLAN_CODE, AUTHORIZATION)
+_NAMES = {name.encode(): name for name in NAMES}
 MAXIMUM_LENGTH = 4096
 
 
@@ -64,13 +65,15 @@ class CodeGuesses:
 def present(headers: Headers) -> dict[str, str]:
     """The credentials of a request by header. A header sent twice is refused; an empty one counts as not sent."""
     found: dict[str, str] = {}
-    for name in NAMES:
-        values = headers.getlist(name)
-        if len(values) > 1:
-            raise refusals.bad_request(f"The header {name} is sent {len(values)} times; send it once.")
-        if values and (value := values[0].strip()):
-            if len(value) > MAXIMUM_LENGTH:
-                raise refusals.bad_request(f"The header {name} is too long.")
+    sent = [(_NAMES[name], value) for name, value in headers.raw if name in _NAMES]
+    for name, raw in sent:
+        times = [one for one, _ in sent].count(name)
+        if times > 1:
+            raise refusals.bad_request(f"The header {name} is sent {times} times; send it once.")
+        value = raw.decode("latin-1").strip()
+        if len(value) > MAXIMUM_LENGTH:
+            raise refusals.bad_request(f"The header {name} is too long.")
+        if value:
             found[name] = value
     return found
 

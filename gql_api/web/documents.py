@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -21,7 +21,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from gql_api import errors
-from gql_api.schema import guard
+from gql_api.schema import execution, guard
 from gql_api.web import refusals
 from gql_api.web.codes import Code
 
@@ -36,6 +36,8 @@ class Document:
 
     node: DocumentNode
     shapes: tuple[guard.Shape, ...]
+    operations: Mapping[str | None, execution.Operation | None]
+    """Each ready to be executed, by its name; None where Strawberry has to do it."""
 
     def operation(self, name: str | None) -> guard.Shape:
         """The operation that `name` selects; the only one where there is no name. Raises Refusal (400)."""
@@ -54,19 +56,34 @@ class Documents:
 
     def __init__(self, schema: strawberry.Schema, *, capacity: int, has_introspection: bool = True) -> None:
         """`capacity` is the number of characters of text whose documents are kept."""
+        self._of_strawberry = schema
         self._schema = schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- it has no public name
         self._capacity = capacity
         self._hides_suggestions = not has_introspection
         self._rules = RULES if has_introspection else (*RULES, NoSchemaIntrospectionCustomRule)
         self._kept: OrderedDict[bytes, tuple[int, Document]] = OrderedDict()
         self._size = 0
+        self.hits, self.misses = 0, 0
+        """How often a document was kept, and how often it had to be examined."""
+
+    @property
+    def count(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
+
+    @property
+    def size(self) -> int:
+        """Characters of the texts whose documents are kept."""
+        return self._size
 
     def ready(self, text: str) -> Document:
         """The document of this text, ready to be executed. Raises Refusal where it cannot be."""
         key = hashlib.sha256(text.encode()).digest()
         if found := self._kept.get(key):
             self._kept.move_to_end(key)
+            self.hits += 1
             return found[1]
+        self.misses += 1
         document = self._examined(text)
         self._keep(key, len(text), document)
         return document
@@ -93,7 +110,9 @@ class Documents:
             raise _invalid(Code.GRAPHQL_VALIDATION_FAILED, found)
         if not shapes:
             raise _unknown("The document defines no operation.")
-        return Document(node=node, shapes=shapes)
+        names = [shape.name for shape in shapes]
+        operations = {name: execution.Operation.of(self._of_strawberry, node, name) for name in names}
+        return Document(node=node, shapes=shapes, operations=operations)
 
 
 def _invalid(code: Code, found: Sequence[GraphQLError]) -> refusals.DocumentRefusal:

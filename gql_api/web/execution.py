@@ -1,7 +1,7 @@
-"""Running an operation through Strawberry with a document that is ready.
+"""Running an operation of a document that is ready.
 
-`strawberry.Schema.execute` is called rather than graphql-core's `execute`, so that the schema's extensions, operation
-directives, execution context class and resolve info all work as documented. Its own parsing and validation are
+Mostly the executor itself is called. Where a schema has extensions, operation directives or another execution context
+class, `strawberry.Schema.execute` is, so that they all work as documented. Its own parsing and validation are then
 replaced the way Strawberry offers: by an extension that supplies the document and says that validation is done.
 """
 
@@ -54,15 +54,29 @@ async def execute(
 
     Where values of variables were refused, its errors are those of `variables`.
     """
-    token = _ready.set(document.node)
-    try:
-        result = await schema.execute(
-            asked.query, variable_values=asked.variables, context_value=context, operation_name=operation.name
-        )
-    finally:
-        _ready.reset(token)
+    ready = document.operations[operation.name]
+    if ready is not None:
+        result = await ready.execute(asked.variables, context)
+    else:
+        result = await _by_strawberry(schema, document, operation, asked, context)
     if result.data is None and all(error.path is None for error in result.errors or ()):  # no field was executed
         schema_of_core = schema._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- it has no public name
         values = variables.Values(schema=schema_of_core, given=asked.variables, names_are_secret=names_are_secret)
         result.errors = [*values.mistakes(document.node, operation.name)] or result.errors
     return result
+
+
+async def _by_strawberry(
+    schema: strawberry.Schema,
+    document: documents.Document,
+    operation: guard.Shape,
+    asked: requests.Asked,
+    context: object,
+) -> ExecutionResult:
+    token = _ready.set(document.node)
+    try:
+        return await schema.execute(
+            asked.query, variable_values=asked.variables, context_value=context, operation_name=operation.name
+        )
+    finally:
+        _ready.reset(token)

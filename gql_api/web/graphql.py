@@ -42,6 +42,9 @@ METHODS = "GET, POST, OPTIONS"
 class Context(Protocol):
     """What resolvers get as `info.context`."""
 
+    def selects(self, fields: frozenset[str]) -> None:
+        """The operation selects no other fields than these."""
+
     async def close(self) -> None:
         """Give back what the request took."""
 
@@ -113,6 +116,7 @@ class Endpoint:
         document = self.cache.ready(asked.query)
         operation = document.operation(asked.operation_name)
         scope["state"]["operation"] = operation.name
+        scope["state"]["kind"] = operation.kind.value
         credentials = auth.present(headers)
         if operation.kind is OperationType.SUBSCRIPTION:
             raise _no_subscriptions()
@@ -125,8 +129,10 @@ class Endpoint:
         request_id: str = scope["state"].get("request_id", "")
         guesses = auth.CodeGuesses(attempts=self.attempts, client=client)
         context = self.make_context(viewer, request_id, guesses)
+        context.selects(operation.fields)
         told = await self._executed(document, operation, asked, context, request_id)
         is_whole = told.status is HTTPStatus.OK and "errors" not in told.payload
+        scope["state"]["has_errors"] = not is_whole
         if scope["method"] == "GET" and is_whole:
             return responses.cacheable(told.payload, media, headers.get("if-none-match", ""))
         status = HTTPStatus.OK if told.is_of_document and media.is_legacy else told.status

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 HTML = "text/html"
+LONGEST_KEPT = 200
+"""Characters of a header whose choice is remembered."""
 BY_NAME, BY_TYPE, BY_ANYTHING, NOT_AT_ALL = 3, 2, 1, 0
 
 
@@ -48,6 +51,11 @@ def choose(accept: str) -> Media | None:
     Nothing and `*/*` mean application/json, which people and old clients can read; a client that names
     application/graphql-response+json gets it, also when it names both alike.
     """
+    return _chosen(accept) if len(accept) <= LONGEST_KEPT else _chosen.__wrapped__(accept)
+
+
+@lru_cache(maxsize=200)
+def _chosen(accept: str) -> Media | None:
     ranges = parse(accept)
     if not ranges:
         return Media.JSON

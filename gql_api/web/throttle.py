@@ -5,6 +5,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 
 
 class Throttle:
@@ -41,6 +42,7 @@ class Throttle:
             self._failures.popitem(last=False)
 
 
+@lru_cache(maxsize=1000)
 def client_of(address: str) -> str:
     """What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which one machine owns."""
     try:

@@ -47,6 +47,7 @@ AT_THE_LIMIT = {
     "fragments": "{ " + " ".join(f"...F{n}" for n in range(20)) + " }" + chain(49),
     "fields": "{ a { " + " ".join(f"f{n}" for n in range(999)) + " } }",
     "repeats": "{ a { " + "id " * 63 + "} }",
+    "searches": "{ a { bestFit gapPlan preview " + " ".join(f"x{n}: whatIf" for n in range(7)) + " } }",
     "introspection": get_introspection_query(
         specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
     ),
@@ -92,6 +93,8 @@ BEYOND = {
         + chain(45),
     ),
     "repeats": ("repeats", "{ a { " + "id " * 64 + "} }"),
+    "searches": ("searches", "{ a { bestFit gapPlan preview " + " ".join(f"x{n}: whatIf" for n in range(8)) + " } }"),
+    "searches through a fragment": ("searches", "{ " + "...F0 }" + chain(11, "a {{ whatIf ...F{next} }}")),
     "repeats by merging": ("repeats", "{ a { " + "b { id id id id id id id id } " * 8 + "} }"),
     "repeats across inline fragments": ("repeats", "{ a { " + "... on Query { id } " * 64 + "} }"),
     "repeats in an unused fragment": ("repeats", "{ id } fragment F on Query { " + "id " * 64 + "}"),

@@ -22,7 +22,7 @@ import strawberry
 import uvicorn
 from starlette.applications import Starlette
 
-from gql_api import access, errors, settings
+from gql_api import access, database, errors, settings
 from gql_api.web import app, assembly, auth, logs
 
 ADMIN = "test-admin-token-of-the-web-layer"
@@ -43,6 +43,9 @@ class Context:
         self.request_id = request_id
         self.guesses = guesses
         type(self).opened += 1
+
+    def selects(self, fields: frozenset[str]) -> None:
+        self.fields = fields
 
     async def close(self) -> None:
         type(self).closed += 1
@@ -162,6 +165,7 @@ def make_application(tmp_path) -> Callable[..., Starlette]:
             "doors": auth.Doors(admin_token=ADMIN, plan_of_token=TOKENS.get, plan_of_code=plan_of_code),
             "ping": nothing,
             "close": nothing,
+            "usage": lambda: database.Usage(size=8, lent=3, idle=1, waiting=2),
             "administrator_fields": frozenset({"auditLog", "changeCatalog"}),
             "plan_fields": frozenset({"plan"}),
         }

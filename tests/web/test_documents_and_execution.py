@@ -6,6 +6,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema import schema as strawberry_schema
 
 from gql_api.schema import guard
+from gql_api.schema.execution import BreadthFirst
 from gql_api.web import documents, execution, refusals, requests
 
 pytestmark = pytest.mark.anyio
@@ -80,3 +81,24 @@ async def test_strawberry_neither_parses_nor_validates_again_and_runs_the_schema
     assert (result.data, result.errors) == ({"double": 42}, None)
     assert result.extensions == {"counted": "Q"}
     assert SCHEMA.extensions == (Counting,)
+
+
+async def test_a_schema_without_extensions_is_executed_without_strawberrys_set_up(monkeypatch):
+    schema = strawberry.Schema(query=Query, execution_context_class=BreadthFirst)
+    document = documents.Documents(schema, capacity=1_000).ready("query Q($n: Int!) { double(n: $n) }")
+
+    def refuse(*_args, **_options):
+        raise AssertionError("set up")
+
+    monkeypatch.setattr(strawberry.Schema, "execute", refuse)
+
+    async def answer(n):
+        asked = requests.Asked(query="ignored", operation_name=None, variables={"n": n})
+        return await execution.execute(schema, document, document.operation(None), asked, None)
+
+    right, wrong = await answer(21), await answer("21")
+    assert (right.data, right.errors) == ({"double": 42}, None)
+    assert wrong.data is None
+    assert [error.message for error in wrong.errors] == [
+        'n is a whole number from -2147483648 to 2147483647; got "21".'
+    ]

@@ -157,6 +157,9 @@ async def test_the_context_knows_the_request_id_of_the_answer(make_client):
         def __init__(self, _viewer, request_id, _guesses):
             seen.append(request_id)
 
+        def selects(self, _fields):
+            pass
+
         async def close(self):
             pass
 

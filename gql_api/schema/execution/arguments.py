@@ -25,7 +25,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from gql_api.schema.execution.columns import Value
+from gql_api.schema.execution.kinds import Value
 
 FROZEN = (str, int, float, bool, type(None), Decimal, date, time, UUID, Enum)  # datetime is a date
 
@@ -40,7 +40,7 @@ def of(definition: GraphQLField, node: FieldNode, hides_suggestions: bool) -> Gi
     def coerced(variables: VariableValues) -> dict[str, Any]:
         return get_argument_values(definition, node, variables, None, hides_suggestions)
 
-    if any(has_variables(argument.value) for argument in node.arguments or ()):
+    if not are_constant(node):
         return coerced
     kept: list[dict[str, Any]] = []
 
@@ -53,6 +53,11 @@ def of(definition: GraphQLField, node: FieldNode, hides_suggestions: bool) -> Gi
         return found
 
     return constant
+
+
+def are_constant(node: FieldNode) -> bool:
+    """Whether no argument holds a variable."""
+    return not any(has_variables(argument.value) for argument in node.arguments or ())
 
 
 def has_variables(value: ValueNode) -> bool:

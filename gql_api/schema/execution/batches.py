@@ -1,68 +1,111 @@
 """Loading a level's keys through a dataloader's load function, once, and leaving the loader's cache as it would be.
 
 Resolvers that are no edges use the same loaders while the engine does, and later levels ask for keys that earlier ones
-had. So what a loader knows is taken from it, what it is loading is waited for, and only the rest is loaded: with a
-future in the loader's cache from the beginning, so that nobody loads the key a second time.
+had. So what a loader knows is taken from it, what it is loading is waited for, and only the rest is loaded. The
+loader's cache holds futures, which cost more than most rows do: `Kept` stands before it, holds plain values, and makes
+a future of one only when a resolver asks for it.
 """
 
 import asyncio
-from collections.abc import Hashable, Iterable
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Self
 
-from strawberry.dataloader import DataLoader
+from strawberry.dataloader import AbstractCache, DataLoader
 from strawberry.exceptions import WrongNumberOfResultsReturned
 
-from gql_api.schema.execution.columns import Value
+from gql_api.schema.execution.kinds import Value
 
 Found = dict[Hashable, Any]
 """What was loaded for each key; an exception where that failed."""
 
 
+class Kept(AbstractCache[Any, Any]):
+    """A loader's cache with plain values before it."""
+
+    def __init__(self, behind: AbstractCache[Any, Any]) -> None:
+        self.values: Found = {}
+        self._behind = behind
+        self._loading: dict[Hashable, asyncio.Future[None]] = {}
+        self.has_futures = bool(getattr(behind, "cache_map", True))
+        """Whether a resolver may have asked for something: then each key has to be looked up."""
+
+    @classmethod
+    def of(cls, loader: DataLoader[Any, Any]) -> Self:
+        """The loader's cache; one that nobody else sees where it has none."""
+        if not loader.cache:
+            return cls(loader.cache_map)
+        if not isinstance(loader.cache_map, cls):
+            loader.cache_map = cls(loader.cache_map)
+        return loader.cache_map
+
+    def get(self, key: Hashable) -> asyncio.Future[Any] | None:
+        """A future of the key, if it is known or being loaded."""
+        future = self._behind.get(key)
+        if future is not None or (key not in self.values and key not in self._loading):
+            return future
+        future = asyncio.get_running_loop().create_future()
+        self.set(key, future)
+        if key in self.values:
+            _settle(future, self.values[key])
+        else:
+            loading = self._loading[key]
+            loading.add_done_callback(lambda _: _settle(future, self.values.get(key, asyncio.CancelledError())))
+        return future
+
+    def set(self, key: Hashable, value: asyncio.Future[Any]) -> None:
+        """Keep what a resolver loads."""
+        self.has_futures = True
+        self._behind.set(key, value)
+
+    def delete(self, key: Hashable) -> None:
+        """Forget a key."""
+        self.values.pop(key, None)
+        if self._behind.get(key) is not None:
+            self._behind.delete(key)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.values.clear()
+        self._behind.clear()
+
+    async def load(self, loader: DataLoader[Any, Any], keys: list[Hashable]) -> None:
+        """Have these keys among the values."""
+        loading = asyncio.get_running_loop().create_future()
+        self._loading.update(dict.fromkeys(keys, loading))
+        try:
+            values = list(await loader.load_fn(keys))
+            if len(values) != len(keys):
+                raise WrongNumberOfResultsReturned(expected=len(keys), received=len(values))  # noqa: TRY301 - as there
+        except Exception as error:  # noqa: BLE001 - it belongs to every key
+            values = [error] * len(keys)
+        finally:
+            for key in keys:
+                del self._loading[key]
+            loading.set_result(None)
+        self.values.update(zip(keys, values, strict=True))
+
+
 async def load(loader: DataLoader[Any, Any], keys: Iterable[Hashable]) -> Found:
-    """The value of each key."""
-    futures: dict[Hashable, asyncio.Future[Any]] = {}
-    wanted: list[Hashable] = []
-    for key in dict.fromkeys(keys):
-        known = loader.cache_map.get(key) if loader.cache else None
-        if known is None or known.cancelled():
-            wanted.append(key)
-        else:
-            futures[key] = known
+    """Values, those of the keys among them."""
+    cache = Kept.of(loader)
+    wanted = [key for key in dict.fromkeys(keys) if key not in cache.values]
+    others: dict[Hashable, asyncio.Future[Any]] = {}
+    if cache.has_futures:
+        known = {key: cache.get(key) for key in wanted}
+        others = {key: future for key, future in known.items() if future is not None and not future.cancelled()}
+        wanted = [key for key in wanted if key not in others]
     size = loader.max_batch_size or len(wanted) or 1
-    found: Found = {}
     for start in range(0, len(wanted), size):
-        part = wanted[start : start + size]
-        found.update(zip(part, await _batch(loader, part), strict=True))
-    for key, future in futures.items():
-        found[key] = await _settled(future)
-    return found
+        await cache.load(loader, wanted[start : start + size])
+    for key, future in others.items():
+        cache.values[key] = await _settled(future)
+    return cache.values
 
 
-async def _batch(loader: DataLoader[Any, Any], keys: list[Hashable]) -> list[Any]:
-    loop = asyncio.get_running_loop()
-    futures: list[asyncio.Future[Any]] = [loop.create_future() for _ in keys]
-    if loader.cache:
-        for key, future in zip(keys, futures, strict=True):
-            loader.cache_map.set(key, future)
-    try:
-        values = list(await loader.load_fn(keys))
-        if len(values) != len(keys):
-            raise WrongNumberOfResultsReturned(expected=len(keys), received=len(values))  # noqa: TRY301 - as Strawberry
-    except Exception as error:  # noqa: BLE001 - it belongs to every key
-        values = [error] * len(keys)
-    except BaseException:
-        for future in futures:
-            future.cancel()
-        raise
-    for future, value in zip(futures, values, strict=True):
-        if future.cancelled():
-            continue
-        if isinstance(value, BaseException):
-            future.set_exception(value)
-            future.exception()  # somebody has seen it
-        else:
-            future.set_result(value)
-    return values
+def prime(loader: DataLoader[Any, Any], values: Mapping[Any, Any]) -> None:
+    """Let the loader know values that were read on the way; what it knows already stays."""
+    cache = Kept.of(loader)
+    cache.values = {**values, **cache.values}
 
 
 async def _settled(future: asyncio.Future[Any]) -> Value:
@@ -70,3 +113,15 @@ async def _settled(future: asyncio.Future[Any]) -> Value:
         return future.result() if future.done() else await future
     except Exception as error:  # noqa: BLE001 - a value like any other
         return error
+
+
+def _settle(future: asyncio.Future[Any], value: Value) -> None:
+    if future.cancelled():
+        return
+    if isinstance(value, asyncio.CancelledError):
+        future.cancel()
+    elif isinstance(value, BaseException):
+        future.set_exception(value)
+        future.exception()  # somebody has seen it
+    else:
+        future.set_result(value)

@@ -12,8 +12,8 @@ from graphql import GraphQLSchema, OperationDefinitionNode
 from graphql.pyutils import Undefined
 
 from gql_api.schema.execution import plans, sources
-from gql_api.schema.execution.columns import Executing
 from gql_api.schema.execution.fallback import Survey
+from gql_api.schema.execution.kinds import Executing
 
 
 class Entry:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from strawberry.dataloader import DataLoader
 
-from gql_api.schema.execution.columns import Value
+from gql_api.schema.execution.kinds import Value
 
 EDGE: Final = "edge"
 """The key of a Strawberry field's metadata under which its `Edge` lies."""

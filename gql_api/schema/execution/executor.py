@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from graphql import ExecutionResult, GraphQLError, OperationType
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from gql_api.schema.execution import cache, fallback, paths, plans
-from gql_api.schema.execution.columns import BUBBLE, Value
+from gql_api.schema.execution import cache, fallback, plans
+from gql_api.schema.execution.kinds import Value
 from gql_api.schema.execution.waves import Waves
 
 
@@ -40,25 +40,17 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         return super().execute_operation(serially)
 
     async def _at_once(self, plan: plans.Level) -> ExecutionResult:
-        return self._answered(await self._executed(plan))
+        return self._answered(await Waves(self).executed(plan, self.root_value))
 
     async def _serial(self, plan: plans.Level) -> ExecutionResult:
         """Each root field with everything beneath it before the next; none after one that nulls the whole."""
         data: dict[str, Any] = {}
         for field in plan.fields:
-            part = await self._executed(plan.only(field))
-            if part is BUBBLE:
-                return self._answered(BUBBLE)
+            part = await Waves(self).executed(plan.only(field), self.root_value)
+            if part is None:
+                return self._answered(None)
             data.update(part)
         return self._answered(data)
 
-    async def _executed(self, plan: plans.Level) -> Value:
-        waves = Waves(self)
-        run = waves.open(plan, [self.root_value], paths.root)
-        await waves.complete()
-        result = run.column()
-        self.collected_errors.errors.extend(result.trouble.get(0, ()))
-        return result.values[0]
-
-    def _answered(self, data: Value) -> Value:
-        return self.build_response(None if data is BUBBLE else data)
+    def _answered(self, data: dict[str, Any] | None) -> Value:
+        return self.build_response(data)

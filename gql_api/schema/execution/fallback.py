@@ -15,7 +15,7 @@ from graphql import (
     VariableNode,
 )
 
-from gql_api.schema.execution.columns import Executing
+from gql_api.schema.execution.kinds import Executing
 
 SUBSCRIPTION: Final = "subscription"
 INCREMENTAL: Final = "incremental delivery"

@@ -15,7 +15,7 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, 
 from graphql.pyutils import Path
 
 from gql_api.schema.execution import arguments, shapes, sources
-from gql_api.schema.execution.columns import Executing, Value
+from gql_api.schema.execution.kinds import Executing, Value
 
 Rows = Callable[[Sequence[list[Any]], int], list[Any]]
 
@@ -26,13 +26,15 @@ class Field:
     __slots__ = (
         "_levels",
         "arguments",
-        "completion",
         "definition",
         "details",
+        "fast",
+        "is_constant",
         "key",
         "name",
         "nodes",
         "parent_type",
+        "shape",
         "source",
     )
 
@@ -49,8 +51,10 @@ class Field:
         self.details = details
         self.nodes = [one.node for one in details]
         self.arguments = arguments.of(definition, node, executor.hide_suggestions)
-        self.completion = shapes.of(definition.type, propagates=executor.error_propagation)
-        self.source = sources.of(self, executor)
+        self.is_constant = arguments.are_constant(node)
+        self.shape = shapes.of(definition.type, propagates=executor.error_propagation)
+        self.source, read = sources.of(self, executor)
+        self.fast = read and fast(read, self.shape)
         self._levels: dict[GraphQLObjectType, Level] = {}
 
     def level(self, type_: GraphQLObjectType, executor: Executing) -> "Level":
@@ -72,6 +76,21 @@ class Field:
     def info(self, executor: Executing, path: Path) -> Value:
         """What a resolver is told."""
         return executor.build_resolve_info(self.definition, self.nodes, self.parent_type, path)
+
+
+def fast(read: sources.Read, shape: shapes.Shape) -> Callable[[list[Any]], list[Any] | None] | None:
+    """The response's column out of the objects alone, for a leaf: None where that takes more than one look."""
+    if not isinstance(shape, shapes.Leaves):
+        return None
+    convert = shape.fast
+
+    def column(objects: list[Any]) -> list[Any] | None:
+        try:
+            return convert(read(objects))
+        except Exception:  # noqa: BLE001 - asked again, and told for each object
+            return None
+
+    return column
 
 
 class Level:

@@ -10,7 +10,8 @@ resolver    everything else: the field's own `resolve` for each object, with its
             are not Strawberry's all are served so.
 ==========  ==========================================================================================================
 
-A way answers the values through `put`, exceptions being values, as graphql-core's completion takes them.
+A way answers the values, exceptions among them, as graphql-core's completion takes them; or None when they come later,
+and are then completed and put into their place.
 """
 
 from collections.abc import Callable
@@ -23,35 +24,50 @@ from graphql.execution.middleware import MiddlewareManager
 from strawberry.types.field import StrawberryField
 
 from gql_api.schema.execution import arguments
-from gql_api.schema.execution.columns import Executing, Value, attempted
 from gql_api.schema.execution.edge import EDGE, Bound, Edge
+from gql_api.schema.execution.kinds import Executing, Value, attempted
 
 if TYPE_CHECKING:
+    from gql_api.schema.execution.places import Place
     from gql_api.schema.execution.plans import Field
-    from gql_api.schema.execution.waves import Run, Waves
 
-Receive = Callable[[list[Any]], None]
-Source = Callable[["Waves", "Run", Receive], None]
+Source = Callable[["Place"], list[Any] | None]
+Read = Callable[[list[Any]], list[Any]]
+"""All values out of the objects alone; raises where one raises."""
 
 _DEFINITION = "strawberry-definition"
 _OWN = "GraphQLCoreConverter.from_resolver.<locals>."
 
 
-def of(field: "Field", executor: Executing) -> Source:
-    """The way to a field's values."""
+def of(field: "Field", executor: Executing) -> tuple[Source, Read | None]:
+    """The way to a field's values, and the short form of it where there is one."""
     if field.definition is TypeNameMetaFieldDef or field.definition.resolve is TypeNameMetaFieldDef.resolve:
         name = field.parent_type.name
-        return lambda _waves, run, put: put([name] * len(run.objects))
-    resolver = _resolver(field)
+        return (lambda place: [name] * len(place.run.objects)), None
     declared = field.definition.extensions.get(_DEFINITION)
     if type(declared) is not StrawberryField or declared.extensions or not _is_own(field, executor):
-        return resolver
+        return _resolver, None
     edge = declared.metadata.get(EDGE)
     if edge is not None:
-        return _edge(field, declared, edge)
+        return _Edges(field, declared, edge), None
     if cast("Any", declared).base_resolver is None:
-        return _attribute(declared)
-    return _method(field, declared, resolver) if not declared.is_async else resolver
+        name, read = declared.python_name, declared.default_resolver
+        return _mapped(attrgetter(name) if read is getattr else lambda source: read(source, name))
+    return (_resolver, None) if declared.is_async else _method(field, declared)
+
+
+def _mapped(get: Callable[[Any], Any]) -> tuple[Source, Read]:
+    def read(objects: list[Any]) -> list[Any]:
+        return list(map(get, objects))
+
+    return (lambda place: _read(get, place.run.objects)), read
+
+
+def _read(get: Callable[[Any], Any], objects: list[Any]) -> list[Any]:
+    try:
+        return list(map(get, objects))
+    except Exception:  # noqa: BLE001 - told for each object
+        return [attempted(get, one) for one in objects]
 
 
 def _is_own(field: "Field", executor: Executing) -> bool:
@@ -73,43 +89,24 @@ def is_wrapped(executor: Executing) -> bool:
     return manager is not None and bool(manager.middlewares)
 
 
-def _attribute(declared: StrawberryField) -> Source:
-    name, read = declared.python_name, declared.default_resolver
-    get: Callable[[Any], Any] = attrgetter(name) if read is getattr else lambda source: read(source, name)
-
-    def source(_waves: "Waves", run: "Run", put: Receive) -> None:
-        try:
-            values = list(map(get, run.objects))
-        except Exception:  # noqa: BLE001 - told for each object
-            values = [attempted(get, one) for one in run.objects]
-        put(values)
-
-    return source
-
-
-def _method(field: "Field", declared: StrawberryField, resolver: Source) -> Source:
-    declared_resolver = cast("Any", declared).base_resolver
-    takes_self = declared_resolver.self_parameter is not None
-    named = list({one.name for one in (declared_resolver.parent_parameter, declared_resolver.root_parameter) if one})
-    if declared_resolver.info_parameter is not None or len(named) > 1 or not (takes_self or named):
-        return resolver
-    function: Callable[..., Any] = declared_resolver.wrapped_func
+def _method(field: "Field", declared: StrawberryField) -> tuple[Source, Read | None]:
+    resolver = cast("Any", declared).base_resolver
+    takes_self = resolver.self_parameter is not None
+    named = list({one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one})
+    if resolver.info_parameter is not None or len(named) > 1 or not (takes_self or named):
+        return _resolver, None
     root = named[0] if named else None
-    call_of = _caller(function, list(declared_resolver.signature.parameters), takes_self=takes_self, root=root)
+    call_of = _caller(resolver.wrapped_func, list(resolver.signature.parameters), takes_self=takes_self, root=root)
+    if not field.definition.args:
+        return _mapped(call_of({}))
 
-    def source(waves: "Waves", run: "Run", put: Receive) -> None:
-        given = _given(field, declared, waves)
+    def source(place: "Place") -> list[Any]:
+        given = _given(field, declared, place)
         if isinstance(given, Exception) or not arguments.is_frozen(given):
-            resolver(waves, run, put)
-            return
-        call = call_of(given)
-        try:
-            values = list(map(call, run.objects))
-        except Exception:  # noqa: BLE001 - told for each object
-            values = [attempted(call, one) for one in run.objects]
-        put(values)
+            return _resolver(place)
+        return _read(call_of(given), place.run.objects)
 
-    return source
+    return source, None
 
 
 def _caller(
@@ -121,45 +118,58 @@ def _caller(
     if not takes_self:
         return lambda given: lambda one: function(**{root: one}, **given)
     if parameters[1] == root:
-        return lambda given: (lambda one: function(one, one, **given)) if given else (lambda one: function(one, one))
+        return lambda given: lambda one: function(one, one, **given)
     return lambda given: lambda one: function(one, **{root: one}, **given)
 
 
-def _given(field: "Field", declared: StrawberryField, waves: "Waves") -> Value:
+def _given(field: "Field", declared: StrawberryField, place: "Place") -> Value:
     """The field's arguments as its resolver gets them, or the error of one that does not fit."""
-    if not field.definition.args:
-        return {}
+    executor = place.waves.executor
     try:
-        coerced = field.arguments(waves.executor.variable_values)
-        return arguments.converted(waves.executor.schema, declared, coerced, None)
+        coerced = field.arguments(executor.variable_values)
+        return arguments.converted(executor.schema, declared, coerced, None)
     except Exception as error:  # noqa: BLE001 - told for each object
         return error
 
 
-def _edge(field: "Field", declared: StrawberryField, edge: Edge) -> Source:
-    def source(waves: "Waves", run: "Run", put: Receive) -> None:
-        given = _given(field, declared, waves)
-        bound = given if isinstance(given, Exception) else attempted(lambda: edge.bind(**given))
+class _Edges:
+    """An edge: the keys of all objects are loaded as one batch. What its arguments make of it is kept with the plan."""
+
+    def __init__(self, field: "Field", declared: StrawberryField, edge: Edge) -> None:
+        self._field = field
+        self._declared = declared
+        self._edge = edge
+        self._bound: Bound | None = None
+
+    def __call__(self, place: "Place") -> list[Any] | None:
+        objects, bound = place.run.objects, self._bound or self._bind(place)
         if isinstance(bound, Exception):
-            put([bound] * len(run.objects))
-            return
-        try:
-            keys: list[Any] = list(map(bound.key, run.objects))
-        except Exception:  # noqa: BLE001 - told for each object
-            keys = [attempted(bound.key, one) for one in run.objects]
-        loadable: list[Any] = [key for key in keys if key is not None and not isinstance(key, Exception)]
-        wanted = list(chain.from_iterable(loadable)) if bound.is_plural else loadable
-        context = waves.executor.context_value
+            return [bound] * len(objects)
+        keys = _read(bound.key, objects)
+        wanted: list[Any] = [key for key in keys if key is not None and not isinstance(key, Exception)]
+        is_plain = bound.shown is None and not bound.is_plural and len(wanted) == len(keys)
+        context = place.waves.executor.context_value
 
         def shown(found: dict[Any, Any]) -> None:
-            if bound.is_plural or bound.shown is not None or len(loadable) < len(keys):
-                put([_shown(bound, one, key, found, context) for one, key in zip(run.objects, keys, strict=True)])
+            if is_plain:
+                values = [found[key] for key in keys]
             else:
-                put([found[key] for key in keys])
+                values = [_shown(bound, one, key, found, context) for one, key in zip(objects, keys, strict=True)]
+            place.put(place.shape.complete(values, place))
 
-        waves.demand(edge.loader(context), wanted, shown)
+        if not wanted:
+            return [_shown(bound, one, key, {}, context) for one, key in zip(objects, keys, strict=True)]
+        if bound.is_plural:
+            wanted = list(chain.from_iterable(wanted))
+        place.waves.demand(self._edge.loader(context), wanted, shown)
+        return None
 
-    return source
+    def _bind(self, place: "Place") -> Value:
+        given: Value = _given(self._field, self._declared, place) if self._field.definition.args else {}
+        bound = given if isinstance(given, Exception) else attempted(lambda: self._edge.bind(**given))
+        if isinstance(bound, Bound) and self._field.is_constant:
+            self._bound = bound
+        return bound
 
 
 def _shown(bound: Bound, source: Value, key: Value, found: dict[Any, Any], context: Value) -> Value:
@@ -177,18 +187,14 @@ def _shown(bound: Bound, source: Value, key: Value, found: dict[Any, Any], conte
     return attempted(bound.shown, source, value, context)
 
 
-def _resolver(field: "Field") -> Source:
-    def source(waves: "Waves", run: "Run", put: Receive) -> None:
-        executor = waves.executor
-        resolve: Any = field.definition.resolve or executor.field_resolver
-        if is_wrapped(executor):
-            resolve = executor.middleware_manager.get_field_resolver(resolve)
-        at = run.paths_of(field)
+def _resolver(place: "Place") -> list[Any]:
+    executor, field = place.waves.executor, place.field
+    resolve: Any = field.definition.resolve or executor.field_resolver
+    if is_wrapped(executor):
+        resolve = executor.middleware_manager.get_field_resolver(resolve)
 
-        def call(position: int) -> Value:
-            given = field.arguments(executor.variable_values)
-            return resolve(run.objects[position], field.info(executor, at(position)), **given)
+    def call(position: int, one: Value) -> Value:
+        given = field.arguments(executor.variable_values)
+        return resolve(one, field.info(executor, place.path(position)), **given)
 
-        put([attempted(call, position) for position in range(len(run.objects))])
-
-    return source
+    return [attempted(call, position, one) for position, one in enumerate(place.run.objects)]

@@ -1,76 +1,66 @@
 """The execution itself: level after level, and one wait for everything that can be waited for at the same time.
 
-A `Run` is a level of the plan with its objects. What needs no waiting is run through at once, however deep; what is
-left are demands of edges and awaitables of resolvers: a wave. All demands on one loader become one batch, the batches
-and awaitables of the wave are awaited together, and their values open the next levels. When nothing is left, the
-responses are built from the deepest level up, each level by one comprehension.
+A `Run` is a level of the plan with its objects. Started, it gets the values of every field and makes the response's
+objects of them; what needs no waiting is run through at once, however deep. What is left are demands of edges and
+awaitables of resolvers: a wave. All demands on one loader become one batch, the batches and awaitables of the wave are
+awaited together, and what their values show is put into the objects that wait for it. Errors are told at the end of
+each wave, when everything they may null is in its place. When nothing is left, the response is whole.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError
+from graphql import located_error
+from graphql.pyutils import Path
 from strawberry.dataloader import DataLoader
 
-from gql_api.schema.execution import batches, paths
-from gql_api.schema.execution.columns import BUBBLE, Column, Executing, Kind, Slot, Trouble, kind
-from gql_api.schema.execution.positions import Position
+from gql_api.schema.execution import batches
+from gql_api.schema.execution.kinds import Executing, Kind, kind
+from gql_api.schema.execution.places import Place
 
 if TYPE_CHECKING:
-    from gql_api.schema.execution.plans import Field, Level
+    from gql_api.schema.execution.plans import Level
 
 Then = Callable[[list[Any]], None]
 ThenFound = Callable[[batches.Found], None]
 
 
 class Run:
-    """A level with its objects."""
+    """A level with its objects, which are the values at a place; the operation's root has none."""
 
-    __slots__ = ("level", "objects", "places", "result", "slots")
+    __slots__ = ("level", "objects", "place", "rows", "waves")
 
-    def __init__(self, level: "Level", objects: list[Any], places: paths.Places) -> None:
+    def __init__(self, waves: "Waves", level: "Level", objects: list[Any], place: Place | None) -> None:
+        self.waves = waves
         self.level = level
         self.objects = objects
-        self.places = places
-        self.slots: list[Slot | None] = [None] * len(level.fields)
-        self.result: Column | None = None
+        self.place = place
+        self.rows: list[dict[str, Any]] = []
 
-    def paths_of(self, field: "Field") -> paths.Paths:
-        """The paths of a field of the objects."""
-        return paths.of_field(self.places, field.key, self.level.type.name)
+    def start(self) -> list[dict[str, Any]]:
+        """The response's objects; what must be waited for is null in them until then."""
+        columns: list[Any] = []
+        for field in self.level.fields:
+            column = field.fast(self.objects) if field.fast else None
+            if column is None:
+                place = Place(self, field, field.shape)
+                values = field.source(place)
+                column = [None] * len(self.objects) if values is None else field.shape.complete(values, place)
+            columns.append(column)
+        self.rows = self.level.rows(columns, len(self.objects))
+        return self.rows
 
-    def start(self, waves: "Waves") -> None:
-        """Get the values of every field, or have them got."""
-        for index, field in enumerate(self.level.fields):
-            self._start(waves, index, field)
+    def path(self, position: int) -> Path | None:
+        """The path of an object."""
+        return self.place and self.place.path(position)
 
-    def _start(self, waves: "Waves", index: int, field: "Field") -> None:
-        def put(slot: Slot) -> None:
-            self.slots[index] = slot
-
-        at = Position(waves, field, self.paths_of(field))
-        field.source(waves, self, lambda values: field.completion.take(values, at, put))
-
-    def finish(self) -> None:
-        """Build the objects out of the columns; one with a null that its type does not allow is `BUBBLE`."""
-        columns = [slot.column() for slot in self.slots if slot is not None]
-        rows = self.level.rows([column.values for column in columns], len(self.objects))
-        trouble: Trouble = {}
-        for row in sorted(set[int]().union(*[column.trouble for column in columns if column.trouble])):
-            errors: list[GraphQLError] = []
-            for column in columns:
-                errors.extend(column.trouble.get(row, ()))
-                if column.values[row] is BUBBLE:
-                    rows[row] = BUBBLE
-                    break
-            trouble[row] = errors
-        self.result = Column(rows, trouble)
-
-    def column(self) -> Column:
-        """The objects."""
-        assert self.result is not None  # noqa: S101 - levels are finished from the deepest up
-        return self.result
+    def null(self, position: int) -> Path | None:
+        """Null an object, or what encloses it."""
+        if self.place is not None:
+            return self.place.null(position)
+        self.waves.is_null = True
+        return None
 
 
 class Waves:
@@ -78,39 +68,37 @@ class Waves:
 
     def __init__(self, executor: Executing) -> None:
         self.executor = executor
-        self._runs: list[Run] = []
+        self.is_null = False
+        """Whether the whole response is null."""
+        self.failures: list[tuple[Place, int, Exception]] = []
         self._demands: dict[DataLoader[Any, Any], list[tuple[list[Hashable], ThenFound]]] = {}
         self._awaited: list[tuple[list[Any], Then]] = []
 
-    def open(self, level: "Level", objects: list[Any], places: paths.Places) -> Run:
-        """A new run, started as soon as its turn comes."""
-        run = Run(level, objects, places)
-        self._runs.append(run)
-        return run
-
     def demand(self, loader: DataLoader[Any, Any], keys: list[Hashable], then: ThenFound) -> None:
-        """Have keys loaded with the next wave; without any, go on."""
-        if keys:
-            self._demands.setdefault(loader, []).append((keys, then))
-        else:
-            then({})
+        """Have keys loaded with the next wave."""
+        self._demands.setdefault(loader, []).append((keys, then))
 
     def wait(self, values: list[Any], then: Then) -> None:
         """Have those of the values that are awaitable awaited with the next wave."""
         self._awaited.append((values, then))
 
-    async def complete(self) -> None:
-        """Run until nothing is left, then build the objects of every level."""
-        started = 0
-        while True:
-            while started < len(self._runs):
-                self._runs[started].start(self)
-                started += 1
-            if not self._demands and not self._awaited:
-                break
+    async def executed(self, level: "Level", root: object) -> dict[str, Any] | None:
+        """The response's data."""
+        (data,) = Run(self, level, [root], None).start()
+        self._tell()
+        while self._demands or self._awaited:
             await self._wave()
-        for run in reversed(self._runs):  # a level is opened by the one above it
-            run.finish()
+            self._tell()
+        return None if self.is_null else data
+
+    def _tell(self) -> None:
+        """Tell the errors so far, each nulling its place or what encloses it."""
+        failures, self.failures = self.failures, []
+        for place, position, error in failures:
+            path = place.path(position)
+            told = located_error(error, place.field.nodes, path.as_list())
+            if not self.executor.collected_errors.has_nulled_position(path):
+                self.executor.collected_errors.add(told, place.null(position))
 
     async def _wave(self) -> None:
         demands, self._demands = self._demands, {}
