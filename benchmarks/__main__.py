@@ -16,7 +16,19 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import checks, databases, loads, measuring, processes, queries, report, screens, servers
+from benchmarks import (
+    checks,
+    databases,
+    loads,
+    measuring,
+    processes,
+    profile,
+    queries,
+    report,
+    screens,
+    sections,
+    servers,
+)
 from benchmarks.measuring import Measured
 from benchmarks.queries import Query
 from benchmarks.servers import Peer, Server
@@ -37,16 +49,31 @@ def main() -> int:
     began = time.perf_counter()
     with databases.prepared(options.scale, secrets.token_urlsafe(32)) as prepared:
         _introduce(prepared, options, time.perf_counter() - began)
-        with servers.all_running(peers, prepared) as (started, reasons):
-            _name(peers, started, reasons)
-            try:
-                results = _measured(wanted, started, prepared, options)
-            except queries.WrongAnswer as error:
-                said = "".join(f"\n{server.peer.name} wrote: {server.last_words()}" for server in started)
-                print(f"\n{error}\n{said}", file=sys.stderr)
-                return 1
-            _conclude(results, started, options)
+        if options.profile:
+            return profile.show(options.profile, prepared, options.seconds, options.connections)
+        if sections.QUERIES in options.sections and not _asked(peers, wanted, prepared, options):
+            return 1
+        task = sections.Task(prepared=prepared, is_quick=options.quick)
+        print(f"\n{_budgets_head(options)}")
+        for line in sections.lines(options.sections, task):
+            print(line, flush=True)
     return 0
+
+
+def _asked(
+    peers: Sequence[Peer], wanted: Sequence[Query], prepared: databases.Prepared, options: argparse.Namespace
+) -> bool:
+    """The table of queries and its budgets; whether all servers answered the same."""
+    with servers.all_running(peers, prepared) as (started, reasons):
+        _name(peers, reasons)
+        try:
+            results = _measured(wanted, started, prepared, options)
+        except queries.WrongAnswer as error:
+            said = "".join(f"\n{server.peer.name} wrote: {server.last_words()}" for server in started)
+            print(f"\n{error}\n{said}", file=sys.stderr)
+            return False
+        _conclude(results, started, options)
+    return True
 
 
 def understood(arguments: Sequence[str]) -> argparse.Namespace:
@@ -57,14 +84,17 @@ def understood(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each server has its turn")
     parser.add_argument("--connections", type=int, default=16, help="requests in flight for the throughput")
     parser.add_argument("--tail-connections", type=int, default=64, help="requests in flight for the p99")
+    parser.add_argument("--sections", default=",".join(sections.NAMES), help="which parts, with commas")
+    parser.add_argument("--profile", choices=[query.name for query in queries.QUERIES], help="profile that query only")
     parser.add_argument("--queries", default="Q1,Q2,Q3,Q4,Q5,Q6,M1,screens", help="which of them, with commas")
     parser.add_argument("--peers", default=",".join(peer.name for peer in servers.PEERS), help="which, with commas")
     parser.add_argument("--quick", action="store_true", help="a short run that proves that all of it works, no more")
     parser.add_argument("--json", type=Path, help="also write the results to this file")
     options = parser.parse_args(arguments)
-    options.queries, options.peers = options.queries.split(","), options.peers.split(",")
-    known = {*(query.name for query in queries.QUERIES), "screens", *(peer.name for peer in servers.PEERS)}
-    unknown = sorted({*options.queries, *options.peers} - known)
+    for name in ("queries", "peers", "sections"):
+        setattr(options, name, getattr(options, name).split(","))
+    known = {*(one.name for one in (*queries.QUERIES, *servers.PEERS)), "screens", *sections.NAMES}
+    unknown = sorted({*options.queries, *options.peers, *options.sections} - known)
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     if options.quick:
@@ -83,12 +113,11 @@ def _introduce(prepared: databases.Prepared, options: argparse.Namespace, second
     print(f"p99 at {options.tail_connections}; the pools have {servers.POOL_SIZE} database connections\n")
 
 
-def _name(peers: Sequence[Peer], started: Sequence[Server], reasons: dict[str, str]) -> None:
+def _name(peers: Sequence[Peer], reasons: dict[str, str]) -> None:
     for peer in peers:
         said = f"not run: {reasons[peer.name]}" if peer.name in reasons else peer.what
         print(f"  {peer.name:<14}{said}")
     print(f"\n{report.heading()}", flush=True)
-    del started
 
 
 def _measured(
@@ -131,12 +160,16 @@ def _conclude(results: Results, started: Sequence[Server], options: argparse.Nam
     ours = next((server for server in started if server.peer is servers.OURS), None)
     print(f"\n{report.noise(results)}")
     if ours is not None:
-        print("\nbudgets" + (" (a quick run judges nothing)" if options.quick else ""))
-        for line in report.budgets(results, ours.start_seconds, processes.memory_megabytes(ours.pid)):
+        print(f"\n{_budgets_head(options)}")
+        for line in report.judged(results, ours.start_seconds, processes.memory_megabytes(ours.pid)):
             print(line)
     if options.json is not None:
         kept = {query: {name: asdict(one) for name, one in found.items()} for query, found in results.items()}
         options.json.write_text(json.dumps(kept, indent=2), "utf-8")
+
+
+def _budgets_head(options: argparse.Namespace) -> str:
+    return "budgets" + (" (a quick run judges nothing)" if options.quick else "")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 At scale 1: 20 institutions with 100,000 courses, 200,000 equivalencies, 200 programs whose trees have 240 options,
 5,000 plans of 30 courses. The same scale always makes the same rows; only the digests of plan codes depend on the
-secret. Options of a program are distinct courses and every plan takes at most one of a pool, so that an aggregate
-and the exact audit agree on the progress, and one can be checked against the other.
+secret. Options of a program are distinct courses and every plan takes at most one of a pool, so that plans differ
+in what is met and every audit has the same work.
 """
 
 import random

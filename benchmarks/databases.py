@@ -16,32 +16,36 @@ from psycopg import sql
 from benchmarks import data, processes
 from gql_api import database, embedded
 
-PROGRESS = """
-CREATE FUNCTION plans_progress(plan plans)
-RETURNS TABLE (view text, credits numeric, requirements_met integer, requirements_needed integer)
+TOTALS = """
+CREATE FUNCTION plans_totals(plan plans)
+RETURNS TABLE (view text, credits numeric, courses integer, requirements_touched integer, requirements_listing integer)
 LANGUAGE sql STABLE AS $$
 WITH taken AS (
-    SELECT entry.course_id, coalesce(entry.credits, course.credits_min) AS credits,
+    SELECT entry.course_id, coalesce(entry.credits, course.credits_min, entry.unlisted_credits, 0) AS credits,
         CASE entry.status WHEN 'COMPLETED' THEN 1 WHEN 'IN_PROGRESS' THEN 2 ELSE 3 END AS rank
-    FROM planned_courses entry JOIN courses course ON course.id = entry.course_id
+    FROM planned_courses entry LEFT JOIN courses course ON course.id = entry.course_id
     WHERE entry.plan_id = plan.id AND entry.status <> 'WITHDRAWN'
-), pools AS (
-    SELECT pool.parent_id, min(taken.rank) AS rank
-    FROM requirements pool
-    LEFT JOIN (requirement_options option JOIN taken ON taken.course_id = option.course_id)
-        ON option.requirement_id = pool.id
-    WHERE pool.version_id = plan.target_version_id AND pool.parent_id IS NOT NULL
-    GROUP BY pool.id
-), groups AS (
-    SELECT CASE WHEN count(rank) = count(*) THEN max(rank) END AS rank FROM pools GROUP BY parent_id
+), touched AS (
+    SELECT min(taken.rank) AS rank
+    FROM taken JOIN requirement_options option ON option.course_id = taken.course_id AND NOT option.is_excluded
+    JOIN requirements requirement ON requirement.id = option.requirement_id
+    WHERE requirement.version_id = plan.target_version_id
+    GROUP BY requirement.id
+), listing AS (
+    SELECT count(*) AS total FROM requirements requirement
+    WHERE requirement.version_id = plan.target_version_id AND EXISTS (
+        SELECT FROM requirement_options option
+        WHERE option.requirement_id = requirement.id AND option.course_id IS NOT NULL AND NOT option.is_excluded
+    )
 )
 SELECT view.name, (SELECT coalesce(sum(taken.credits), 0) FROM taken WHERE taken.rank <= view.rank),
-    (SELECT count(*) FILTER (WHERE groups.rank <= view.rank) FROM groups)::integer,
-    (SELECT count(*) FROM groups)::integer
+    (SELECT count(*) FROM taken WHERE taken.rank <= view.rank)::integer,
+    (SELECT count(*) FROM touched WHERE touched.rank <= view.rank)::integer,
+    (SELECT total FROM listing)::integer
 FROM (VALUES ('COMPLETED', 1), ('IN_PROGRESS', 2), ('PLANNED', 3)) view (name, rank)
 $$
 """
-"""The aggregate of Q5: in each view the credits, and the groups in each of whose pools an option is taken."""
+"""The aggregate of Q5, as `gql_api.reads.plan_totals` computes it: sums over the entries in each view."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ def prepared(scale: float, seed_secret: str) -> Generator[Prepared]:
         size = data.sizes(scale)
         with database.connect(url) as connection:
             data.fill(connection, size, seed_secret)
-            connection.execute(PROGRESS)
+            connection.execute(TOTALS)
             connection.commit()
             connection.autocommit = True
             connection.execute("VACUUM ANALYZE")
@@ -85,6 +89,20 @@ def prepared(scale: float, seed_secret: str) -> Generator[Prepared]:
 
 
 @contextmanager
+def beside(prepared: Prepared, scale: float | None = None) -> Generator[str]:
+    """Another database on the same server, migrated, and filled at `scale`; gone afterwards."""
+    with _named(prepared.url) as url:
+        database.upgrade(url)
+        if scale is not None:
+            with database.connect(url) as connection:
+                data.fill(connection, data.sizes(scale), prepared.secret)
+                connection.commit()
+                connection.autocommit = True
+                connection.execute("VACUUM ANALYZE")
+        yield url
+
+
+@contextmanager
 def _somewhere(given: str | None) -> Generator[str]:
     if given is None:
         with (
@@ -93,6 +111,12 @@ def _somewhere(given: str | None) -> Generator[str]:
         ):
             yield server.url
         return
+    with _named(given) as url:
+        yield url
+
+
+@contextmanager
+def _named(given: str) -> Generator[str]:
     name = f"gql_api_benchmark_{secrets.token_hex(4)}"
     with database.connect(given, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -1,7 +1,7 @@
 """The workload: what is asked of every server, in each one's own words, and what its answers say.
 
 Q1 one course with its three rules and their targets · Q2 a page of 50 courses, eight fields · Q3 the same with rules
-and targets · Q4 a program with its tree of 240 options · Q5 a plan of 30 courses with an aggregate progress ·
+and targets · Q4 a program with its tree of 240 options · Q5 a plan of 30 courses with its totals ·
 Q6 the exact audit, ours only · M1 a new course. Documents are in `documents/`, one folder for each way to ask.
 """
 
@@ -67,7 +67,7 @@ QUERIES = (
     Query(
         name="Q4", title="program with its tree, 240 leaves", draw=lambda s, c: {"program": c.randint(1, s.programs)}
     ),
-    Query(name="Q5", title="plan, 30 courses, progress (aggregate)", draw=_plan),
+    Query(name="Q5", title="plan, 30 courses, totals (aggregate)", draw=_plan),
     Query(name="Q6", title="plan, exact audit in three views (ours only)", draw=_plan),
     Query(name="M1", title="create a course", draw=_written, is_write=True),
 )

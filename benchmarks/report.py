@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 
+from benchmarks import budgets
 from benchmarks.measuring import Measured
 from benchmarks.servers import LIMIT, OURS, POSTGRAPHILE, STOCK
 
@@ -14,11 +15,6 @@ Q1_OF_LIMIT = 0.5
 WRITE_BEST = 1.3
 STOCK_TIMES = 30.0
 START_SECONDS, MEMORY_MEGABYTES = 2.5, 150.0
-ELSEWHERE = (
-    "statements constant in the number of items: exact counts in tests/queries; growth to 1,000,000 rows: no test yet",
-    "an audit's milliseconds and audits a minute in batch: not measured by this command (Q6 is its line)",
-    "import of 100,000 courses: not measured by this command",
-)
 _HEAD = ("", "req/s", "noise", "× best", "× limit", "server ms", "PG ms", "p50 ms", "p99 ms", "failed")
 _WIDTHS = (22, 10, 8, 9, 9, 11, 9, 10, 10, 8)
 
@@ -79,23 +75,17 @@ def noise(results: Results) -> str:
     )
 
 
-def budgets(results: Results, start_seconds: float, memory: float | None) -> Iterator[str]:
+def judged(results: Results, start_seconds: float, memory: float | None) -> Iterator[str]:
     """Each budget with its number."""
     for query, measured in results.items():
         if OURS.name in measured and len(measured) > 1:
             yield from _speed(query, measured)
             yield from _against_stock(query, measured)
             yield from _tail(query, measured)
-    yield _said(start_seconds <= START_SECONDS, f"cold start: {start_seconds:.2f} s, at most {START_SECONDS} s")
+    yield budgets.said(start_seconds <= START_SECONDS, f"cold start: {start_seconds:.2f} s, at most {START_SECONDS} s")
     if memory is not None:
         is_met = memory <= MEMORY_MEGABYTES
-        yield _said(is_met, f"memory after the load: {memory:.0f} MB, at most {MEMORY_MEGABYTES:.0f} MB")
-    for text in ELSEWHERE:
-        yield f"  unmeasured  {text}"
-
-
-def _said(is_met: bool, text: str) -> str:  # noqa: FBT001 - the verdict is the point
-    return f"  {'met' if is_met else 'NOT MET':<12}{text}"
+        yield budgets.said(is_met, f"memory after the load: {memory:.0f} MB, at most {MEMORY_MEGABYTES:.0f} MB")
 
 
 def _speed(query: str, measured: Mapping[str, Measured]) -> Iterator[str]:
@@ -104,32 +94,32 @@ def _speed(query: str, measured: Mapping[str, Measured]) -> Iterator[str]:
     limit = measured[LIMIT.name].rate if LIMIT.name in measured else None
     ours = measured[OURS.name].rate
     if best is None or limit is None or not ours:
-        yield f"  unmeasured  {query} against peers and limit: too few of them ran"
+        yield budgets.unmeasured(f"{query} against peers and limit: too few of them ran")
     elif query.startswith("M"):
-        yield _said(ours >= WRITE_BEST * best, f"{query}: {ours / best:.2f} × best peer, at least {WRITE_BEST}")
+        yield budgets.said(ours >= WRITE_BEST * best, f"{query}: {ours / best:.2f} × best peer, at least {WRITE_BEST}")
     elif query == "Q1":
         is_met = ours >= BEST * best and ours >= Q1_OF_LIMIT * limit
         wanted = f"at least {BEST} and {Q1_OF_LIMIT}"
-        yield _said(is_met, f"{query}: {ours / best:.2f} × best peer, {ours / limit:.2f} × limit, {wanted}")
+        yield budgets.said(is_met, f"{query}: {ours / best:.2f} × best peer, {ours / limit:.2f} × limit, {wanted}")
     else:
         is_met = ours >= min(BEST * best, OF_LIMIT * limit)
         wanted = f"at least {BEST} or {OF_LIMIT}"
-        yield _said(is_met, f"{query}: {ours / best:.2f} × best peer, {ours / limit:.2f} × limit, {wanted}")
+        yield budgets.said(is_met, f"{query}: {ours / best:.2f} × best peer, {ours / limit:.2f} × limit, {wanted}")
 
 
 def _against_stock(query: str, measured: Mapping[str, Measured]) -> Iterator[str]:
     if query in ("Q3", "Q4") and STOCK.name in measured:
         times = measured[OURS.name].rate / measured[STOCK.name].rate if measured[STOCK.name].rate else 0.0
-        yield _said(times >= STOCK_TIMES, f"{query}: {times:.1f} × stock Strawberry, at least {STOCK_TIMES:.0f}")
+        yield budgets.said(times >= STOCK_TIMES, f"{query}: {times:.1f} × stock Strawberry, at least {STOCK_TIMES:.0f}")
 
 
 def _tail(query: str, measured: Mapping[str, Measured]) -> Iterator[str]:
     if POSTGRAPHILE.name not in measured:
-        yield f"  unmeasured  {query} p99 against PostGraphile: it did not run"
+        yield budgets.unmeasured(f"{query} p99 against PostGraphile: it did not run")
         return
     ours, theirs = measured[OURS.name].tail_p99, measured[POSTGRAPHILE.name].tail_p99
     refused = measured[OURS.name].tail_failed
     is_met = ours is not None and not refused and (theirs is None or ours <= theirs)
     numbers = ["too slow to tell" if one is None else f"{one:,.1f} ms" for one in (ours, theirs)]
     also = f", {refused} refused or failed" if refused else ""
-    yield _said(is_met, f"{query}: p99 of {numbers[0]}{also}, PostGraphile {numbers[1]}")
+    yield budgets.said(is_met, f"{query}: p99 of {numbers[0]}{also}, PostGraphile {numbers[1]}")

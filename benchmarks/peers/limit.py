@@ -63,9 +63,9 @@ _WRITTEN = {
         'target', (SELECT json_build_object('program', json_build_object('name', g.name,
             'degreeType', g.degree_type)) FROM program_versions v JOIN programs g ON g.id = v.program_id
             WHERE v.id = p.target_version_id),
-        'progress', (SELECT json_agg(json_build_object('view', x.view, 'credits', x.credits,
-            'requirementsMet', x.requirements_met, 'requirementsNeeded', x.requirements_needed))
-            FROM plans_progress(p) x)))::text
+        'totals', (SELECT json_agg(json_build_object('view', x.view, 'credits', x.credits, 'courses', x.courses,
+            'requirementsTouched', x.requirements_touched, 'requirementsListing', x.requirements_listing))
+            FROM plans_totals(p) x)))::text
         FROM plans p WHERE p.id = %(plan)s""",
     "M1": _CREATED,
 }

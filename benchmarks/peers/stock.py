@@ -147,13 +147,14 @@ class PlannedCourse:
 
 
 @strawberry.type
-class View:
+class Totals:
     """The aggregate of a view."""
 
     view: str
     credits: Decimal
-    requirements_met: int
-    requirements_needed: int
+    courses: int
+    requirements_touched: int
+    requirements_listing: int
 
 
 @strawberry.type
@@ -173,10 +174,10 @@ class Plan:
         """The edge to the version."""
         return await _loaders(info).version.load(root.target_version_id)
 
-    @strawberry.field(graphql_type=list[View])
-    async def progress(self, root: strawberry.Parent[Entity], info: Info) -> list[Entity]:
+    @strawberry.field(graphql_type=list[Totals])
+    async def totals(self, root: strawberry.Parent[Entity], info: Info) -> list[Entity]:
         """The edge to the aggregate."""
-        return await _loaders(info).progress.load(root.id)
+        return await _loaders(info).totals.load(root.id)
 
 
 @strawberry.type

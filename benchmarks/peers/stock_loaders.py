@@ -56,7 +56,7 @@ class Loaders:
         self.children = _many(requirement, "parent_id", "position")
         self.options = _many(requirements.RequirementOption, "requirement_id", "position")
         self.planned = _many(plans.PlannedCourse, "plan_id", "id")
-        self.progress: DataLoader[int, list[Any]] = DataLoader(_progress)
+        self.totals: DataLoader[int, list[Any]] = DataLoader(_totals)
 
 
 async def _rules(keys: list[int]) -> list[list[equivalencies.Equivalency]]:
@@ -71,10 +71,10 @@ async def _rules(keys: list[int]) -> list[list[equivalencies.Equivalency]]:
     return [found[key] for key in keys]
 
 
-async def _progress(keys: list[int]) -> list[list[Any]]:
+async def _totals(keys: list[int]) -> list[list[Any]]:
     statement = sa.text(
-        "SELECT p.id, x.view, x.credits, x.requirements_met, x.requirements_needed "
-        "FROM plans p CROSS JOIN LATERAL plans_progress(p) x WHERE p.id = ANY(:keys)"
+        "SELECT p.id, x.view, x.credits, x.courses, x.requirements_touched, x.requirements_listing "
+        "FROM plans p CROSS JOIN LATERAL plans_totals(p) x WHERE p.id = ANY(:keys)"
     )
     found: dict[int, list[Any]] = {key: [] for key in keys}
     async with sessions() as session:

@@ -15,6 +15,7 @@ from gql_api.tables import (
     plans,
     programs,
     requirements,
+    title_words,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "plans",
     "programs",
     "requirements",
+    "title_words",
 ]

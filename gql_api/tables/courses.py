@@ -15,6 +15,8 @@ _DOCUMENT = (
     "setweight(to_tsvector('english'::regconfig, title), 'B') || "
     "setweight(to_tsvector('english'::regconfig, coalesce(description, '')), 'D')"
 )
+_PREREQUISITE_NUMBERS = "to_tsvector('simple'::regconfig, regexp_replace(prerequisite_text, '[^0-9]+', ' ', 'g'))"
+"""By these the courses are found whose prerequisites may name a course: by its number."""
 
 
 class CourseBase(SQLModel):
@@ -55,8 +57,23 @@ class Course(CourseBase, table=True):
         columns.ordered("active_from", "active_until"),
         sa.Index("ix_courses_institution_id_subjects", "institution_id", "subject"),
         sa.Index("ix_courses_subjects", "subjects", postgresql_using="gin"),
+        sa.Index(
+            "ix_courses_joint_subjects",
+            "subjects",
+            postgresql_using="gin",
+            postgresql_where=sa.text("cardinality(subjects) > 1"),
+        ),
         sa.Index("ix_courses_code_key_id", "code_key", "id"),
         sa.Index("ix_courses_title_id", "title", "id"),
+        sa.Index("ix_courses_code_key_prefix", "code_key", postgresql_ops={"code_key": "text_pattern_ops"}),
+        sa.Index("ix_courses_title_prefix", sa.text("lower(title) text_pattern_ops")),
+        sa.Index("ix_courses_title_words", sa.text("to_tsvector('english'::regconfig, title)"), postgresql_using="gin"),
+        sa.Index(
+            "ix_courses_prerequisite_numbers",
+            sa.text(_PREREQUISITE_NUMBERS),
+            postgresql_using="gin",
+            postgresql_where=sa.text("prerequisite_text IS NOT NULL"),
+        ),
         sa.Index("ix_courses_institution_id_level", "institution_id", "level"),
         sa.Index("ix_courses_institution_id_department", "institution_id", "department"),
         sa.Index(
@@ -66,12 +83,6 @@ class Course(CourseBase, table=True):
             postgresql_ops={"attributes": "jsonb_path_ops"},
         ),
         sa.Index("ix_courses_search", "search", postgresql_using="gin"),
-        sa.Index(
-            "ix_courses_search_text_trigram",
-            "search_text",
-            postgresql_using="gin",
-            postgresql_ops={"search_text": "gin_trgm_ops"},
-        ),
         sa.Index(
             "ix_courses_cross_list_group_id",
             "cross_list_group_id",

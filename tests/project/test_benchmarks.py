@@ -13,7 +13,24 @@ from pathlib import Path
 import graphql
 import pytest
 
-from benchmarks import __main__, checks, data, databases, loads, measuring, processes, queries, report, screens, servers
+from benchmarks import (
+    __main__,
+    checks,
+    data,
+    databases,
+    growth,
+    imports,
+    loads,
+    measuring,
+    processes,
+    profile,
+    queries,
+    recording,
+    report,
+    screens,
+    sections,
+    servers,
+)
 from benchmarks.measuring import Measured
 from gql_api import database
 from gql_api.domain import plan_codes
@@ -48,7 +65,7 @@ def test_the_data_have_the_sizes_that_the_budgets_are_about():
 def test_the_same_scale_makes_the_same_rows_and_every_constraint_holds(database_url):
     with database.connect(database_url) as connection:
         data.fill(connection, SMALL, SECRET)
-        connection.execute(databases.PROGRESS)
+        connection.execute(databases.TOTALS)
 
         def found(statement: str) -> list[tuple]:
             return connection.execute(statement).fetchall()
@@ -57,17 +74,17 @@ def test_the_same_scale_makes_the_same_rows_and_every_constraint_holds(database_
         assert found("SELECT count(*) FROM equivalencies") == [(2_000,)]
         assert found("SELECT count(*) FROM requirement_options GROUP BY (requirement_id - 1) / 36") == [(240,), (240,)]
         assert found("SELECT DISTINCT count(*) FROM planned_courses GROUP BY plan_id") == [(30,)]
-        assert found("SELECT count(*) FROM pg_indexes WHERE tablename = 'courses' AND indexdef LIKE '%gin%'") == [(4,)]
+        assert found("SELECT count(*) FROM pg_indexes WHERE indexname = 'ix_courses_search'") == [(1,)]
         assert found("SELECT title, code_key FROM courses WHERE id = 4") == [
             ("Lumvenom ticdista sulanom mevorfo", "BASC 2000")
         ]
         key = plan_codes.digest(data.plan_code(7), SECRET.encode())
         assert connection.execute("SELECT id FROM plans WHERE code_hmac = %s", [key]).fetchone() == (7,)
-        progress = found("SELECT view.* FROM plans, plans_progress(plans) view WHERE plans.id = 1")
-        assert progress == [
-            ("COMPLETED", Decimal(29), 2, 6),
-            ("IN_PROGRESS", Decimal(50), 3, 6),
-            ("PLANNED", Decimal(87), 4, 6),
+        totals = found("SELECT view.* FROM plans, plans_totals(plans) view WHERE plans.id = 1")
+        assert totals == [
+            ("COMPLETED", Decimal(29), 12, 12, 30),
+            ("IN_PROGRESS", Decimal(50), 18, 18, 30),
+            ("PLANNED", Decimal(87), 30, 24, 30),
         ]
         next_id = found("SELECT nextval(pg_get_serial_sequence('courses', 'id'))")
         assert next_id == [(1_001,)]
@@ -155,7 +172,7 @@ def test_the_noise_is_how_far_the_rounds_lie_apart():
 
 
 def budgets(results: dict[str, dict[str, Measured]]) -> list[str]:
-    return [line.strip() for line in report.budgets(results, start_seconds=2.0, memory=151.0)]
+    return [line.strip() for line in report.judged(results, start_seconds=2.0, memory=151.0)]
 
 
 def test_budgets_are_met_at_their_numbers_and_not_below():
@@ -180,6 +197,70 @@ def test_budgets_that_cannot_be_judged_say_so():
     assert "NOT MET     Q2: p99 of too slow to tell, PostGraphile 10.0 ms" in too_slow
     assert "met         cold start: 2.00 s, at most 2.5 s" in said
     assert "NOT MET     memory after the load: 151 MB, at most 150 MB" in said
+
+
+def test_a_section_that_is_not_asked_for_not_there_or_broken_is_told_and_stops_nothing(monkeypatch, capsys):
+    def broken(_):
+        raise RuntimeError
+        yield
+
+    monkeypatch.setattr(
+        sections, "MODULES", {"growth": "benchmarks.growth", "import": "benchmarks.imports", "new": "no"}
+    )
+    monkeypatch.setattr(growth, "lines", broken)
+    monkeypatch.setattr(imports, "lines", lambda _: iter(["  met         all of it"]))
+    said = list(sections.lines(["growth", "import", "new"], None))
+    assert said == [
+        "  unmeasured  growth: it failed with RuntimeError",
+        "  met         all of it",
+        "  unmeasured  new: there is no no yet",
+    ]
+    assert "RuntimeError" in capsys.readouterr().err
+    assert next(iter(sections.lines(["import"], None))) == "  unmeasured  growth: not asked for (--sections)"
+
+
+def test_growth_is_judged_by_statements_scans_and_pages():
+    def judged(few: dict, many: dict) -> str:
+        costs = [recording.Explained(objects=10, **one) for one in (few, many)]
+        return growth._judged("Q1", *costs, SMALL, data.sizes(10)).strip()
+
+    few = {"statements": 3, "buffers": 80}
+    said = judged(few, {"statements": 3, "buffers": 240})
+    assert said.startswith(
+        "met         Q1: 1,000 → 1,000,000 courses: 3 → 3 statements, 24.0 pages per object (× 3.0), index scans only"
+    )
+    assert judged(few, {"statements": 3, "buffers": 241}).startswith("NOT MET")
+    assert judged(few, {"statements": 4, "buffers": 20}).startswith("NOT MET")
+    assert "reads all of courses" in judged(few, {"statements": 3, "buffers": 20, "scanned": {"courses"}})
+
+
+def test_a_statement_is_explained_with_its_pages_and_the_large_tables_that_it_reads_whole(database_url, monkeypatch):
+    raw = recording.Sent(text="SELECT id FROM courses WHERE title = $1::text", parameters=(b"x",), is_raw=True)
+    named = recording.Sent(text="SELECT * FROM institutions WHERE name ~ %(n)s", parameters={"n": "x"}, is_raw=False)
+    monkeypatch.setattr(recording, "MOST_SCANNED", -1)
+    found = recording.Explained()
+    recording.explain(found, database_url, [raw, named], large=frozenset({"institutions"}))
+    assert found.statements == 2
+    assert found.scanned == {"institutions"}
+
+
+def test_a_profile_tells_for_each_part_the_share_of_samples_with_it_on_the_stack():
+    stacks = (
+        "main (/x/uvicorn/server.py:1);answer (/y/gql_api/web/graphql.py:5) 30\n"
+        "main (/x/uvicorn/server.py:1);answer (/y/gql_api/web/graphql.py:5);ask (/y/gql_api/database/wires.py:7) 10\n"
+    )
+    found = profile.shares(stacks)
+    assert found["uvicorn"] == 1
+    assert found["the endpoint around it"] == 1
+    assert found["psycopg: sending statements, reading answers"] == 0.25
+    assert found["SQLAlchemy"] == 0
+    assert profile.shares("") == {}
+
+
+def test_without_py_spy_a_profile_says_what_is_missing(monkeypatch, capsys):
+    monkeypatch.setattr(profile, "sampler", lambda: None)
+    assert profile.show("Q1", None, 1.0, 1) == 1
+    assert "py-spy is not installed" in capsys.readouterr().err
 
 
 def test_peers_on_node_say_why_they_do_not_run(tmp_path, monkeypatch):
@@ -237,7 +318,7 @@ def test_a_quick_run_compares_and_measures_everything_and_leaves_nothing_running
     kept = tmp_path / "results.json"
     command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(kept)]
     done = subprocess.run(
-        command, cwd=ROOT, env=started(tmp_path), capture_output=True, text=True, timeout=300, check=False
+        command, cwd=ROOT, env=started(tmp_path), capture_output=True, text=True, timeout=400, check=False
     )
     assert done.returncode == 0, done.stderr
     missing = set(re.findall(r"^  (\w+) +not run: ", done.stdout, re.MULTILINE))
@@ -249,13 +330,31 @@ def test_a_quick_run_compares_and_measures_everything_and_leaves_nothing_running
         assert set(results[query.name]) == ({"ours"} if query.name == "Q6" else ran)
     each = list(itertools.chain.from_iterable(found.values() for found in results.values()))
     assert all(one["failed"] == 0 and min(one["rates"]) > 0 for one in each)
-    assert len(re.findall(r"^  (?:met|NOT MET|unmeasured) ", done.stdout, re.MULTILINE)) >= 14
+    assert len(re.findall(r"^  (?:met|NOT MET|unmeasured) ", done.stdout, re.MULTILINE)) >= 30
+    for measured in (
+        "Q3: 3 statements for 10 items",
+        "screen plan_workspace: ",
+        "import of 2,000 courses: preview ",
+        "memory of ",
+    ):
+        assert re.search(rf"^  (?:met|NOT MET) +{measured}", done.stdout, re.MULTILINE), done.stdout + done.stderr
     assert running(tmp_path) == []
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux tells which process belongs to a run")
 def test_an_interrupted_run_leaves_nothing_running(tmp_path):
-    command = [sys.executable, "-m", "benchmarks", "--quick", "--peers", "limit", "--queries", "Q2"]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks",
+        "--quick",
+        "--peers",
+        "limit",
+        "--queries",
+        "Q2",
+        "--sections",
+        "queries",
+    ]
     with subprocess.Popen(command, cwd=ROOT, env=started(tmp_path), stdout=subprocess.PIPE, text=True) as process:
         assert any("req/s" in line for line in process.stdout or ())
         assert any("benchmarks.peers.limit" in command for command in running(tmp_path))

@@ -101,11 +101,11 @@ const loaders = {
       `SELECT id, program_id AS "programId" FROM program_versions WHERE id = ANY($1)`,
       "targetVersionId",
     ),
-    progress: many(
-      "progress",
-      `SELECT p.id AS owner, x.view, x.credits, x.requirements_met AS "requirementsMet",
-         x.requirements_needed AS "requirementsNeeded"
-       FROM plans p CROSS JOIN LATERAL plans_progress(p) x WHERE p.id = ANY($1)`,
+    totals: many(
+      "totals",
+      `SELECT p.id AS owner, x.view, x.credits, x.courses, x.requirements_touched AS "requirementsTouched",
+         x.requirements_listing AS "requirementsListing"
+       FROM plans p CROSS JOIN LATERAL plans_totals(p) x WHERE p.id = ANY($1)`,
     ),
   },
 };

@@ -1,0 +1,60 @@
+"""Pages of courses, with what helps to narrow a search."""
+
+import strawberry
+
+from gql_api.reads import course_filters, course_search
+from gql_api.schema import ids, refs
+from gql_api.schema.context import Info
+from gql_api.schema.pages import Connection
+from gql_api.schema.types.courses import Course
+
+
+@strawberry.type(description="A value that matching courses have, and how many have it.")
+class FacetValue:
+    """Shows `reads.course_search.FacetRow`."""
+
+    value: str = strawberry.field(description="The value, as a filter takes it.")
+    count: int = strawberry.field(description="How many of the matching courses have it.")
+
+    is_type_of = refs.shows(course_search.FacetRow)
+
+
+@strawberry.type(description="How the matching courses spread (of the first 10,000), the most frequent values first.")
+class CourseFacets:
+    """Shows `reads.course_search.Facets`."""
+
+    subjects: list[FacetValue] = strawberry.field(description="By subject; at most 50.")
+    levels: list[FacetValue] = strawberry.field(description="By level; at most 50.")
+
+    is_type_of = refs.shows(course_search.Facets)
+
+    @strawberry.field(description="By institution id; at most 50.", graphql_type=list[FacetValue])
+    def institutions(self, root: strawberry.Parent[course_search.Facets]) -> list[course_search.FacetRow]:
+        """The values as global ids."""
+        return [
+            course_search.FacetRow(value=ids.encode("Institution", row.value), count=row.count)
+            for row in root.institutions
+        ]
+
+
+@strawberry.type(description="A page of courses.")
+class CourseConnection(Connection[Course]):
+    """Courses, with what helps to narrow a search."""
+
+    wanted: strawberry.Private[course_filters.Filter]
+
+    @strawberry.field(description="Titles spelled somewhat like the search, best first, when it matches nothing.")
+    async def did_you_mean(self, info: Info) -> list[str]:
+        """The suggestions."""
+        if self.page.rows:
+            return []
+        async with info.context.reading() as connection:
+            return await course_search.similar_titles(connection, self.wanted)
+
+    @strawberry.field(
+        description="How all matching courses spread. Computed only when asked for.", graphql_type=CourseFacets
+    )
+    async def facets(self, info: Info) -> course_search.Facets:
+        """The distribution."""
+        async with info.context.reading() as connection:
+            return await course_search.facets(connection, self.wanted)
