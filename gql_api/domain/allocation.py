@@ -1,176 +1,176 @@
-"""The allocation: which item is applied to which requirement, so that as many requirements as possible are met.
+"""The allocation: which item is applied to which requirement, the best by the goals of `model_goals`, and proved.
 
-The order of aims: required top-level requirements met, then optional ones, then as much as possible of the rest,
-then preferred options. What is applied is irredundant: no item stays that its requirement does not need.
-
-It is deterministic: the board is canonical, every choice is made in its order, and the work is bounded by counts.
-For requirements that only count courses the number met is the greatest possible as long as `MOST_TRIES` and
-`allocation_moves.MOST_STEPS` suffice; with credits, choices and constraints it is a good allocation, not a proven one.
+A board is split into components that share no item. A component that is nothing but slots is filled by augmenting
+paths; if that meets all that can be met, it is the best there is. Any other is solved as a 0/1 program. Everything is
+canonical and bounded by counts, so that the same board always gets the same allocation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from gql_api.domain import allocation_board, allocation_nodes, allocation_settling, allocation_state
+from gql_api.domain import (
+    allocation_board,
+    allocation_exact,
+    allocation_goals,
+    allocation_proofs,
+    allocation_state,
+    entries,
+    flows,
+    model_figures,
+    model_goals,
+    reductions,
+    solver,
+)
 
-MOST_TRIES = 400
-"""Requirements tried in search of a better combination of top-level requirements."""
-
-
-def allocate(board: allocation_board.Board, start: Sequence[tuple[int, int]] = ()) -> allocation_state.State:
-    """The allocation on this board. `start` are (leaf, item) pairs of a narrower view, whose requirements stay met."""
-    state = allocation_state.State(board)
-    _apply_forced(state)
-    for leaf, item in start:
-        _resume(state, leaf, item)
-    allocator = _Allocator(state)
-    required = [top for top in board.tops if not board.nodes[top].is_optional]
-    for tops in (required, [top for top in board.tops if top not in required]):
-        allocator.maximise(tops)
-    allocation_settling.Settling(allocator.nodes).settle()
-    return state
-
-
-def _resume(state: allocation_state.State, leaf: int, item: int) -> None:
-    if item not in state.board.fits.get(leaf, {}) or item in state.applied[leaf] or not state.fits_in(leaf, item):
-        return
-    if state.holder(leaf, item) is None:
-        state.put(leaf, item)
-    elif state.is_lendable(leaf, item):
-        state.put(leaf, item, is_loan=True)
+Method = allocation_proofs.Method
+Proof = allocation_proofs.Proof
+Pairs = tuple[tuple[int, int], ...]
+BOUND = f"the search for the best allocation stopped at its bound of {solver.MOST_NODES:,} nodes"
+"""Why an allocation is not proven: what is met is met, and whether more could be is not known."""
+_RANKS = {entries.View.PLANNED: 2, entries.View.IN_PROGRESS: 1, entries.View.COMPLETED: 0}
 
 
-def _apply_forced(state: allocation_state.State) -> None:
-    """An exception that forces an entry goes first, into the first leaf beneath its requirement that has room."""
-    for leaf, fits in state.board.fits.items():
-        for item in sorted(fits):
-            if fits[item].is_forced and state.holder(leaf, item) is None and state.fits_in(leaf, item):
-                state.put(leaf, item)
-                state.fixed.add((leaf, item))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocated:
+    """An allocation with its proofs, one per component."""
+
+    state: allocation_state.State
+    proofs: tuple[allocation_proofs.Proof, ...]
 
 
-class _Allocator:
-    def __init__(self, state: allocation_state.State) -> None:
-        self.state = state
-        self.board = state.board
-        self.nodes = allocation_nodes.Nodes(state)
-        self._flexible: dict[int, bool] = {}
-        self._kept = frozenset(top for top in self.board.tops if state.is_met(top))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One board, with what a narrower view met (`kept`) and where it had its items (`stays`)."""
 
-    def maximise(self, tops: Sequence[int]) -> None:
-        """Meet as many of the requirements as possible, losing none that is met."""
-        possible = [top for top in self._by_ease(tops) if self.state.is_met(top) or self._is_possible(top)]
-        failed = [top for top in possible if not self._insert(top)]
-        if failed:
-            self._search(possible, failed)
+    figures: model_figures.Figures
+    view: entries.View
+    kept: frozenset[int]
+    stays: frozenset[tuple[int, int]]
+    fixed: Pairs
 
-    def _insert(self, top: int) -> bool:
-        """Meet a top-level requirement, if need be by meeting another one in another way."""
-        if self.nodes.satisfy(top):
-            return True
-        for rival in self._rivals(top):
-            if not self._is_flexible(top) and not self._is_flexible(rival):
-                continue  # augmenting paths have seen to it
-            mark = self.state.mark()
-            self.state.clear(rival)
-            if self.nodes.satisfy(top) and self.nodes.satisfy(rival):
-                return True
-            self.state.undo(mark)
-        return False
+    @property
+    def board(self) -> allocation_board.Board:
+        """The board that is solved."""
+        return self.figures.board
 
-    def _is_flexible(self, top: int) -> bool:
-        """Whether a requirement can be met in ways that taking over single items does not find."""
-        if top not in self._flexible:
-            self._flexible[top] = any(map(_has_ways, self._beneath(top)))
-        return self._flexible[top]
 
-    def _beneath(self, index: int) -> list[allocation_board.Node]:
-        node = self.board.nodes[index]
-        return [node, *(below for child in node.children for below in self._beneath(child))]
+def allocate(
+    board: allocation_board.Board,
+    view: entries.View = entries.View.COMPLETED,
+    *,
+    kept: Collection[int] = (),
+    stays: Collection[tuple[int, int]] = (),
+) -> Allocated:
+    """The best allocation on this board. `kept` top-level requirements stay met; of equal ones that with `stays`."""
+    figures = model_figures.Figures(board)
+    task = _Task(figures=figures, view=view, kept=frozenset(kept), stays=frozenset(stays), fixed=_forced(board))
+    pairs: list[tuple[int, int]] = []
+    proofs: list[Proof] = []
+    for component in reductions.components(figures, board.tops):
+        found, proof = _solve(task, component.tops)
+        pairs += found
+        proofs.append(proof)
+    return Allocated(state=allocation_state.State(figures, pairs), proofs=tuple(proofs))
 
-    def _rivals(self, top: int) -> list[int]:
-        """The met requirements that hold items which this one could use."""
-        holders = {
-            self.board.nodes[holder].line[1]
-            for leaf in self.board.nodes[top].leaves
-            for item in self.board.order.get(leaf, ())
-            if (holder := self.state.holder(leaf, item)) is not None
-        }
-        return [rival for rival in sorted(holders - {top}) if self.state.is_met(rival)]
 
-    def _is_possible(self, top: int) -> bool:
-        """Whether the requirement could be met if it had every item for itself."""
-        return allocation_nodes.Nodes(allocation_state.State(self.board)).satisfy(top)
+def _solve(task: _Task, tops: tuple[int, ...]) -> tuple[Pairs, allocation_proofs.Proof]:
+    leaves = [leaf for top in tops for leaf in task.board.nodes[top].leaves if task.board.fits.get(leaf)]
+    if not leaves:
+        return (), _proof(task, tops, Method.REDUCTION)
+    filled = _flow(task, tops, leaves)
+    if filled is not None and filled.violator is None and _is_best(task, tops, filled.pairs):
+        return filled.pairs, _proof(task, tops, Method.FLOW if filled.paths else Method.REDUCTION)
+    root = task.board.nodes[allocation_board.ROOT]
+    with_version = bool(root.minima) and all(task.figures.is_possible[top] for top in root.choices)
+    exact = _exact(task, tops, with_version=with_version)
+    is_proven = exact.outcome is solver.Outcome.OPTIMAL
+    proof = Proof(
+        view=task.view,
+        keys=_keys(task, tops),
+        method=Method.SOLVER,
+        nodes=exact.nodes,
+        iterations=exact.iterations,
+        bound=None if is_proven else BOUND,
+    )
+    return exact.pairs, proof
 
-    def _search(self, tops: Sequence[int], failed: Sequence[int]) -> None:
-        """Look for a larger set of requirements that can be met together, among those that compete.
 
-        What a narrower view met stays where it is, though its items may still be exchanged.
-        """
-        rivals = self._competing(tops, failed)
-        best = sum(self.state.is_met(top) for top in rivals)
-        start, found = self.state.mark(), None
-        tries = MOST_TRIES
-        for rival in rivals:
-            self.state.clear(rival)
-
-        def dive(position: int, met: int) -> None:
-            nonlocal best, found, tries
-            if met > best:
-                best, found = met, self.state.pairs()
-            is_hopeless = met + len(rivals) - position <= best
-            if position == len(rivals) or is_hopeless or tries <= 0 or self.nodes.moves.steps < 0:
-                return
-            tries -= 1
-            here = self.state.mark()
-            if self._insert(rivals[position]):
-                dive(position + 1, met + 1)
-            self.state.undo(here)
-            dive(position + 1, met)
-
-        dive(0, 0)
-        self.state.undo(start)
-        if found is not None:
-            self._replace(found)
-
-    def _replace(self, found: Sequence[tuple[int, int]]) -> None:
-        wanted = set(found)
-        for leaf, item in self.state.pairs():
-            if (leaf, item) not in wanted:
-                self.state.take(leaf, item)
-        for leaf, item in found:
-            if item not in self.state.applied[leaf]:
-                self.state.put(leaf, item, is_loan=self.state.holder(leaf, item) is not None)
-
-    def _competing(self, tops: Sequence[int], failed: Sequence[int]) -> list[int]:
-        """The failed requirements and the met ones that compete with them, directly or through others."""
-        wants = {top: self._wanted(top) for top in tops if self.state.is_met(top) or top in failed}
-        group = set(failed)
-        items = {item for top in group for item in wants[top]}
-        while added := [top for top in wants if top not in group and not items.isdisjoint(wants[top])]:
-            group.update(added)
-            items.update(item for top in added for item in wants[top])
-        return [top for top in tops if top in group and top not in self._kept]
-
-    def _wanted(self, top: int) -> frozenset[tuple[int, int]]:
-        return frozenset(
-            (self.board.nodes[leaf].domain, item)
-            for leaf in self.board.nodes[top].leaves
-            for item in self.board.order.get(leaf, ())
+def _exact(task: _Task, tops: tuple[int, ...], *, with_version: bool) -> allocation_exact.Exact:
+    """The solver's answer; where not everything that is kept and forced has room, what is forced goes first."""
+    conditions = ((task.fixed, task.kept), (task.fixed, frozenset[int]()), ((), frozenset[int]()))
+    exact = allocation_exact.Exact(outcome=solver.Outcome.INFEASIBLE)
+    for fixed, kept in conditions:
+        exact = allocation_exact.solve(
+            task.figures, tops, fixed=fixed, kept=kept, stays=task.stays, with_version=with_version
         )
-
-    def _by_ease(self, tops: Sequence[int]) -> list[int]:
-        """Free electives last, since they take anything; then those with the least choice first."""
-        return sorted(tops, key=lambda top: (self._is_residual(top), self._slack(top), top))
-
-    def _is_residual(self, index: int) -> bool:
-        return any(self.board.nodes[leaf].pool.is_residual for leaf in self.board.nodes[index].leaves)
-
-    def _slack(self, top: int) -> int:
-        return len(self._wanted(top)) - self.nodes.fewest(top)
+        if exact.outcome is not solver.Outcome.INFEASIBLE:
+            break
+    return exact
 
 
-def _has_ways(node: allocation_board.Node) -> bool:
-    """Whether a node chooses among children, weighs credits, or is limited."""
-    is_choice = node.needed_children < len(node.choices)
-    is_limited = node.max_courses is not None or node.max_credits is not None or bool(node.maxima)
-    return is_choice or node.min_credits > 0 or bool(node.minima) or is_limited
+def _flow(task: _Task, tops: tuple[int, ...], leaves: Sequence[int]) -> flows.Filled | None:
+    """The slots of a component filled at the least cost; none where it is more than slots."""
+    board = task.board
+    is_plain = not (board.pairs or task.fixed) and len({board.nodes[leaf].domain for leaf in leaves}) == 1
+    parts = model_goals.optional_parts(board, tops) if task.figures.has_optional_parts else ()
+    if not is_plain or any(task.figures.is_possible[part] for part in parts):
+        return None
+    slots = reductions.slots(task.figures, tops)
+    return None if slots is None else flows.fill(slots, _costs(task, slots))
+
+
+def _costs(task: _Task, slots: Sequence[flows.Slot]) -> Mapping[int, Mapping[int, int]]:
+    """What an item costs in a leaf: planned, running, not preferred, moved, and its place among the items."""
+    board = task.board
+    items = len(board.items) + 1
+    most = sum(slot.demand for slot in slots) + 1
+    moved = most * items
+    other = moved * most
+    later = other * most
+    ranks = [(0, later, later * most)[_RANKS[item.view]] for item in board.items]
+    return {
+        leaf: {
+            item: ranks[item]
+            + (0 if fit.is_preferred else other)
+            + (0 if not task.stays or (leaf, item) in task.stays else moved)
+            + item
+            for item, fit in board.fits[leaf].items()
+        }
+        for slot in slots
+        for leaf in slot.room
+    }
+
+
+def _is_best(task: _Task, tops: tuple[int, ...], pairs: Pairs) -> bool:
+    """Whether filled slots meet all that can be met, so that what they left out of account does not matter."""
+    standing = allocation_goals.Standing(task.figures, pairs)
+    figures = task.figures
+    if any(figures.is_possible[top] and not standing.is_met(top) for top in tops):
+        return False
+    placed = set(pairs)
+    if any(len(placed.intersection(group)) > 1 for group in figures.once):
+        return False
+    nodes = task.board.nodes
+    if any(
+        nodes[index].line[1:2] and nodes[index].line[1] in tops and not standing.is_met(index)
+        for index in figures.with_minima
+    ):
+        return False
+    root = task.board.nodes[allocation_board.ROOT]
+    if root.minima and all(figures.is_possible[top] for top in root.choices) and not standing.is_met(root.index):
+        return False
+    return standing.is_within_maxima()
+
+
+def _forced(board: allocation_board.Board) -> Pairs:
+    """The pairs that exceptions force; any one of an item's satisfies them."""
+    return tuple((leaf, item) for leaf, fits in board.fits.items() for item in sorted(fits) if fits[item].is_forced)
+
+
+def _keys(task: _Task, tops: Sequence[int]) -> tuple[str, ...]:
+    found = (task.board.nodes[top].requirement for top in tops)
+    return tuple(requirement.key for requirement in found if requirement is not None)
+
+
+def _proof(task: _Task, tops: Sequence[int], method: allocation_proofs.Method) -> allocation_proofs.Proof:
+    return Proof(view=task.view, keys=_keys(task, tops), method=method)

@@ -5,10 +5,10 @@ its children, so that sorting by number is sorting by position.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from gql_api.domain import audit_constraints, credit_items, credits, eligibility, requirements
+from gql_api.domain import audit_constraints, credit_items, eligibility, requirements
 
 ROOT = 0
 EVERYWHERE = -1
@@ -49,6 +49,8 @@ class Node:
     minima: tuple[Bound, ...]
     maxima: tuple[Bound, ...]
     pool: eligibility.Pool
+    averages: tuple[Decimal, ...] = ()
+    """The grade point averages that constraints on the node ask for."""
 
     @property
     def is_leaf(self) -> bool:
@@ -78,15 +80,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Nodes, items, and the fits between leaves and items. `order[leaf]` are the items that fit, best first."""
+    """Nodes, items, and the fits between leaves and items. `doubtful` are the fits that something unknown decides."""
 
     nodes: tuple[Node, ...]
     pairs: tuple[Pair, ...]
     items: tuple[credit_items.Item, ...]
     fits: Mapping[int, Mapping[int, eligibility.Fit]]
-    order: Mapping[int, tuple[int, ...]]
-    uses: Mapping[int, Mapping[int, audit_constraints.Use]]
     tolerance: Decimal
+    doubtful: Mapping[int, Mapping[int, eligibility.Fit]] = field(
+        default_factory=dict[int, Mapping[int, eligibility.Fit]]
+    )
 
     @property
     def tops(self) -> tuple[int, ...]:
@@ -95,7 +98,7 @@ class Board:
 
     def use(self, leaf: int, item: int) -> audit_constraints.Use:
         """The item as it counts in the leaf."""
-        return self.uses[leaf][item]
+        return audit_constraints.Use(item=self.items[item], face=self.fits[leaf][item].face)
 
     def refusal(self, leaf: int, item: int) -> eligibility.Refusal | None:
         """Why the item does not fit the leaf; none where it may."""
@@ -105,6 +108,13 @@ class Board:
     def credits(self, leaf: int, item: int) -> Decimal:
         """The credits of the item as it counts in the leaf."""
         return self.fits[leaf][item].face.credits
+
+    def hopeful(self) -> "Board":
+        """The board on which what is doubtful fits too."""
+        fits = {
+            leaf: dict(sorted({**found, **self.doubtful.get(leaf, {})}.items())) for leaf, found in self.fits.items()
+        }
+        return replace(self, fits=fits, doubtful={})
 
 
 def board(
@@ -117,25 +127,18 @@ def board(
 ) -> Board:
     """The board of these items. What is doubtful fits only with `with_doubts`."""
     named = _by_course(items)
-    fits = {
-        node.index: _fits(node.pool, items, named, with_doubts=with_doubts)
-        for node in nodes
-        if node.is_leaf and not node.is_waived
-    }
-    uses = {
-        leaf: {item: audit_constraints.Use(item=items[item], face=fit.face) for item, fit in found.items()}
-        for leaf, found in fits.items()
-    }
-    demand = _demand(nodes, fits)
-    return Board(
-        nodes=nodes,
-        pairs=pairs,
-        items=tuple(items),
-        fits=fits,
-        order={leaf: _order(nodes, leaf, fits[leaf], uses[leaf], demand) for leaf in fits},
-        uses=uses,
-        tolerance=tolerance,
-    )
+    fits: dict[int, dict[int, eligibility.Fit]] = {}
+    doubtful: dict[int, dict[int, eligibility.Fit]] = {}
+    for node in nodes:
+        if node.is_leaf and not node.is_waived:
+            found = fits[node.index] = _fits(node.pool, items, named)
+            doubts = {item: fit for item, fit in found.items() if fit.doubt is not None}
+            if doubts:
+                doubtful[node.index] = doubts
+                for item in doubts:
+                    del found[item]
+    made = Board(nodes=nodes, pairs=pairs, items=tuple(items), fits=fits, tolerance=tolerance, doubtful=doubtful)
+    return made.hopeful() if with_doubts else made
 
 
 def _by_course(items: Sequence[credit_items.Item]) -> Mapping[int, list[int]]:
@@ -148,11 +151,7 @@ def _by_course(items: Sequence[credit_items.Item]) -> Mapping[int, list[int]]:
 
 
 def _fits(
-    pool: eligibility.Pool,
-    items: Sequence[credit_items.Item],
-    named: Mapping[int, list[int]],
-    *,
-    with_doubts: bool,
+    pool: eligibility.Pool, items: Sequence[credit_items.Item], named: Mapping[int, list[int]]
 ) -> dict[int, eligibility.Fit]:
     """The items that fit a pool. A pool of named courses looks at those alone, which most trees consist of."""
     if pool.names_all:
@@ -162,51 +161,6 @@ def _fits(
     found: dict[int, eligibility.Fit] = {}
     for number in numbers:
         answer = eligibility.fit(pool, items[number])
-        if isinstance(answer, eligibility.Fit) and (with_doubts or answer.doubt is None):
+        if isinstance(answer, eligibility.Fit):
             found[number] = answer
     return found
-
-
-def _demand(
-    nodes: tuple[Node, ...], fits: Mapping[int, Mapping[int, eligibility.Fit]]
-) -> Mapping[tuple[int, int], int]:
-    """How many leaves that ask for something want an item, by domain and item."""
-    demand: dict[tuple[int, int], int] = {}
-    for leaf, found in fits.items():
-        if not nodes[leaf].needs_nothing:
-            for item in found:
-                key = nodes[leaf].domain, item
-                demand[key] = demand.get(key, 0) + 1
-    return demand
-
-
-def _order(
-    nodes: tuple[Node, ...],
-    leaf: int,
-    fits: Mapping[int, eligibility.Fit],
-    uses: Mapping[int, audit_constraints.Use],
-    demand: Mapping[tuple[int, int], int],
-) -> tuple[int, ...]:
-    """The items that fit, best first.
-
-    Forced and pinned ones; earned before running before planned; what helps the constraints above; what few other
-    leaves want; preferred ones; and where credits are asked for what brings more of them.
-    """
-    node = nodes[leaf]
-    minima = [bound for above in node.line for bound in nodes[above].minima]
-    asks_credits = any(nodes[above].min_credits > 0 for above in node.line)
-
-    def rank(item: int) -> tuple[bool, bool, int, int, int, bool, Decimal, int]:
-        fit, use = fits[item], uses[item]
-        return (
-            not fit.is_forced,
-            not use.item.pinned_keys & node.pool.pins_here,
-            use.item.view.rank,
-            -sum(audit_constraints.contribution(bound.constraint, use) > 0 for bound in minima),
-            demand.get((node.domain, item), 0),
-            not fit.is_preferred,
-            -fit.face.credits if asks_credits else credits.ZERO,
-            item,
-        )
-
-    return tuple(sorted(fits, key=rank))

@@ -75,22 +75,22 @@ def articulate(problem: Case, kept: Sequence[Awarded] = ()) -> tuple[Awarded, ..
     """The credit that the case earns. What is in `kept` stands; the rest is decided around it."""
     awarded = list(kept)
     used = {entry.id for award in awarded for entry in award.used}
-    credited = {id for award in awarded for grant in award.grants for id in _targets(grant)}
+    credited = {id for award in awarded for grant in award.grants for id in targets(grant)}
     for decision in sorted(problem.possibilities.decisions, key=lambda decision: decision.entry_id):
         entry = next((entry for entry in problem.taken if entry.id == decision.entry_id), None)
         if entry is None or entry.id in used:
             continue
-        used |= _exhausted(entry, problem.taken)
+        used |= exhausted(entry, problem.taken)
         if (award := _decided(problem, decision, entry)) is not None:
             awarded.append(award)
-            credited |= {id for grant in award.grants for id in _targets(grant)}
+            credited |= {id for grant in award.grants for id in targets(grant)}
     for candidate in sorted(_awarding(problem), key=lambda match: _precedence(problem, match)):
         award = _apply(problem, candidate, used, credited)
         if award is None:
             continue
         awarded.append(award)
-        used |= {id for entry in award.used for id in _exhausted(entry, problem.taken)}
-        credited |= {id for grant in award.grants for id in _targets(grant)}
+        used |= {id for entry in award.used for id in exhausted(entry, problem.taken)}
+        credited |= {id for grant in award.grants for id in targets(grant)}
     return tuple(awarded)
 
 
@@ -157,8 +157,8 @@ def _decided(problem: Case, decision: articulation_rules.Decision, entry: entrie
     return Awarded(rule=None, used=(entry,), grants=granted, view=entry.view)
 
 
-def _exhausted(entry: entries.PlannedEntry, taken: tuple[entries.PlannedEntry, ...]) -> set[int]:
-    """The entry, and its other attempts where the course may be taken for credit only once."""
+def exhausted(entry: entries.PlannedEntry, taken: tuple[entries.PlannedEntry, ...]) -> set[int]:
+    """The ids of the entry and of its other attempts, where the course may be taken for credit only once."""
     course = entry.course
     if isinstance(course, entries.UnlistedCourse) or course.repeatable_times or course.repeatable_credits:
         return {entry.id}
@@ -169,7 +169,8 @@ def _is_attempt_of(entry: entries.PlannedEntry, course: courses.Course) -> bool:
     return not isinstance(entry.course, entries.UnlistedCourse) and entry.course.id in course.same_ids
 
 
-def _targets(grant: grants.Grant) -> frozenset[int]:
+def targets(grant: grants.Grant) -> frozenset[int]:
+    """The ids of the course that a grant credits, with its cross-listings."""
     course = grant.target
     return frozenset() if course is None else course.same_ids
 

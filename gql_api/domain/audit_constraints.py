@@ -86,11 +86,11 @@ def measure(constraint: requirements.Constraint, uses: Sequence[Use]) -> Decimal
     looked_at = [use for use in uses if _is_looked_at(constraint, use)]
     match constraint.kind:
         case Kind.MIN_DISTINCT_SUBJECTS:
-            return Decimal(len({_subject(use) for use in looked_at} - {""}))
+            return Decimal(len({subject(use) for use in looked_at} - {""}))
         case Kind.MAX_CREDITS_PER_SUBJECT:
             sums: dict[str, Decimal] = {}
             for use in looked_at:
-                sums[_subject(use)] = sums.get(_subject(use), credits.ZERO) + use.face.credits
+                sums[subject(use)] = sums.get(subject(use), credits.ZERO) + use.face.credits
             return max(sums.values(), default=credits.ZERO)
         case _:
             return sum((contribution(constraint, use) for use in looked_at), credits.ZERO)
@@ -184,7 +184,8 @@ def _is_looked_at(constraint: requirements.Constraint, use: Use) -> bool:
             return True
 
 
-def _subject(use: Use) -> str:
+def subject(use: Use) -> str:
+    """The subject that the item counts as one of; the first of a course that has several."""
     return min(use.face.subjects, default="")
 
 

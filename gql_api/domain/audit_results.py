@@ -5,7 +5,14 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from gql_api.domain import articulation_answers, audit_constraints, courses, entries
+from gql_api.domain import (
+    allocation_proofs,
+    articulation_answers,
+    audit_constraints,
+    audit_exceptions,
+    courses,
+    entries,
+)
 
 View = entries.View
 
@@ -142,6 +149,27 @@ class Unapplied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionUse:
+    """An exception of the plan: whether it does anything here, and whether anything is met for its sake alone.
+
+    One that is used and not needed may be withdrawn: everything that is met in any view is met without it.
+    """
+
+    exception: audit_exceptions.PlanException
+    is_used: bool
+    is_needed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinCost:
+    """A pinned entry without whose pin more could be met, with the requirement's key, in one sentence."""
+
+    entry_id: int
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """The verdict on a plan against a version, as of a day."""
 
@@ -154,6 +182,11 @@ class Audit:
     constraints: tuple[audit_constraints.ConstraintResult, ...]
     unapplied: tuple[Unapplied, ...]
     articulation: tuple[articulation_answers.Answer, ...]
+    proof: tuple[allocation_proofs.Proof, ...] = ()
+    """How the allocation of each view was proved to be the best, by component of the program."""
+    exceptions: tuple[ExceptionUse, ...] = ()
+    pins: tuple[PinCost, ...] = ()
+    """The pins that cost something in the PLANNED view."""
 
     @property
     def is_met(self) -> bool:

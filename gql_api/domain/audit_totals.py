@@ -35,7 +35,7 @@ def totals(
 ) -> tuple[audit_results.TotalResult, ...]:
     """The implicit requirements that the version states."""
     found: list[audit_results.TotalResult] = []
-    counted = [accepted_credit.accepted(solved.state) for solved in views]
+    counted = [solved.accepted for solved in views]
     for kind, needed in ((Kind.TOTAL_CREDITS, tree.total_credits), (Kind.RESIDENCY_CREDITS, tree.residency_credits)):
         if needed is not None:
             measured = accepted_credit.residency_of if kind is Kind.RESIDENCY_CREDITS else accepted_credit.credits_of

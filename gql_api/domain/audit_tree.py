@@ -21,6 +21,14 @@ Node = allocation_board.Node
 Number = TypeVar("Number", int, Decimal)
 
 
+MOST_KEPT = 200
+"""Versions whose nodes are kept; an entry holds its tree, so that the tree's identity stays its own."""
+_KEPT: dict[
+    tuple[int, int, date, grades.Grade, int],
+    tuple[requirements.ProgramTree, tuple[requirements.Constraint, ...], tuple[Node, ...]],
+] = {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What holds for a whole audit: where, when, what a pass proves, and what advisors decided."""
@@ -95,13 +103,31 @@ class _Builder:
             minima=bounds(node.constraints, is_minimum=True),
             maxima=bounds(node.constraints, is_minimum=False),
             pool=_pool(self.frame, chain),
+            averages=tuple(one.gpa for one in node.constraints if one.gpa is not None),
         )
 
 
 def nodes(
     tree: requirements.ProgramTree, constraints: tuple[requirements.Constraint, ...], frame: Frame
 ) -> tuple[Node, ...]:
-    """The nodes of a version. `constraints` are those of the whole program."""
+    """The nodes of a version. `constraints` are those of the whole program.
+
+    Trees are kept and audited again and again; without exceptions the last few are numbered once.
+    """
+    if frame.exceptions:
+        return _numbered(tree, constraints, frame)
+    key = id(tree), id(constraints), frame.on, frame.pass_proves, frame.institution_id
+    known = _KEPT.get(key)
+    if known is None or known[0] is not tree or known[1] is not constraints:
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        known = _KEPT[key] = tree, constraints, _numbered(tree, constraints, frame)
+    return known[2]
+
+
+def _numbered(
+    tree: requirements.ProgramTree, constraints: tuple[requirements.Constraint, ...], frame: Frame
+) -> tuple[Node, ...]:
     builder = _Builder(frame=frame, nodes=[_PLACE])
     # The program's own conditions on single courses hold for every leaf, as a node above the top level would say them.
     whole = requirements.Requirement(key="", name="", constraints=constraints)

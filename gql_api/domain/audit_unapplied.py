@@ -56,13 +56,12 @@ def unapplied(
     """The entries that the PLANNED view applies nowhere, by id."""
     board = planned.board
     applied = {entry.id for _, item in planned.state.pairs() for entry in board.items[item].used}
-    accepted = accepted_credit.accepted(planned.state)
     found = (
         (entry, _explain(entry, planned, hopeful, answers.get(entry.id)))
         for entry in sorted(problem.taken, key=lambda entry: entry.id)
         if entry.id not in applied
     )
-    return tuple(_with_totals(entry, one, accepted, totals) for entry, one in found)
+    return tuple(_with_totals(entry, one, planned.accepted, totals) for entry, one in found)
 
 
 def _with_totals(
@@ -177,6 +176,11 @@ def _surplus(
     names = wording.listed([*named, f"{more} more"] if more else named)
     if full == fitting:
         return _says(entry, Reason.MAXIMUM_REACHED, f"{entry.label} fits {names}, where a maximum is reached.")
+    lacking = [leaf for leaf in fitting if board.nodes[leaf].minima and not state.is_met(leaf)]
+    if lacking:
+        where = wording.listed([_name(board, leaf) for leaf in lacking[:_NAMED]])
+        nearer = "it no nearer to what it lacks" if len(lacking) == 1 else "them no nearer to what they lack"
+        return _says(entry, Reason.NOT_NEEDED, f"{entry.label} fits {where}, but brings {nearer}.")
     return _says(entry, Reason.NOT_NEEDED, f"{entry.label} fits {names}, but is not needed there.")
 
 

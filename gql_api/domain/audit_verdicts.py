@@ -1,9 +1,9 @@
 """Judging an allocation: for every node whether it is met, how much of it, and how each of its constraints stands.
 
-This does not trust the allocation's own bookkeeping of averages, and it knows the third answer.
+This judges what is applied afresh, and it knows the third answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,31 +13,31 @@ from gql_api.domain import (
     audit_constraints,
     averages,
     credits,
+    model_figures,
     verdicts,
 )
 
 Verdict = verdicts.Verdict
+AverageOf = Callable[[Sequence[audit_constraints.Use]], averages.Attempts]
 ONE = Decimal(1)
-COURSE_WEIGHT = 3
-"""What a needed course weighs in the percentage where no credits are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeVerdict:
-    """How a node stands. `fraction` is 1 exactly when it is met; `weight` counts what it needs, in credits."""
+    """How a node stands. `fraction` is 1 exactly when it is met; `weight` counts what it needs, in credits.
+
+    `share` is how full it is where it is compared with its siblings: that of its parts, whatever else it asks for.
+    """
 
     verdict: verdicts.Verdict
     constraints: tuple[audit_constraints.ConstraintResult, ...]
     fraction: Decimal
     weight: Decimal
     weighted: Decimal
+    share: Decimal = ONE
 
 
-def judge(
-    state: allocation_state.State,
-    attempts: averages.Attempts,
-    average_of: Callable[[list[audit_constraints.Use]], averages.Attempts],
-) -> tuple[NodeVerdict, ...]:
+def judge(state: allocation_state.State, attempts: averages.Attempts, average_of: AverageOf) -> tuple[NodeVerdict, ...]:
     """A verdict per node, by its number. `attempts` are all graded ones; `average_of` those behind applied courses."""
     found: dict[int, NodeVerdict] = {}
     for node in reversed(state.board.nodes):
@@ -50,74 +50,113 @@ def _judge(
     node: allocation_board.Node,
     found: dict[int, NodeVerdict],
     attempts: averages.Attempts,
-    average_of: Callable[[list[audit_constraints.Use]], averages.Attempts],
+    average_of: AverageOf,
 ) -> NodeVerdict:
-    uses = state.uses(node.index)
-    graded = attempts if node.index == allocation_board.ROOT else average_of(uses)
-    constraints = node.requirement.constraints if node.requirement is not None else ()
-    results = tuple(audit_constraints.judge(one, uses, node.pool, graded) for one in constraints)
+    given = node.requirement.constraints if node.requirement is not None else ()
+    results: tuple[audit_constraints.ConstraintResult, ...] = ()
+    if given:
+        uses = state.counted(node.index)
+        graded = attempts if node.index == allocation_board.ROOT else average_of(uses)
+        results = tuple(audit_constraints.judge(one, uses, node.pool, graded) for one in given)
     if node.is_waived:
         return NodeVerdict(
             verdict=Verdict.YES, constraints=results, fraction=ONE, weight=credits.ZERO, weighted=credits.ZERO
         )
-    verdict = verdicts.all_of(
-        (
-            verdicts.of(state.courses(node.index) >= node.min_courses),
-            verdicts.of(state.has_credits(node.index)),
-            verdicts.at_least((found[child].verdict for child in node.choices), node.needed_children),
-            *(one.verdict for one in results),
-        )
+    verdict = _verdict(state, node, found, results)
+    return _leaf(state, node, results, verdict) if node.is_leaf else _parts(state, node, found, results, verdict)
+
+
+def _verdict(
+    state: allocation_state.State,
+    node: allocation_board.Node,
+    found: dict[int, NodeVerdict],
+    results: tuple[audit_constraints.ConstraintResult, ...],
+) -> verdicts.Verdict:
+    if node.min_courses and len(state.counted(node.index)) < node.min_courses:
+        return Verdict.NO
+    if node.min_credits and not state.has_credits(node.index):
+        return Verdict.NO
+    if not node.choices and not results:
+        return Verdict.YES
+    children = verdicts.at_least((found[child].verdict for child in node.choices), node.needed_children)
+    return verdicts.all_of((children, *(one.verdict for one in results)))
+
+
+def _leaf(
+    state: allocation_state.State,
+    node: allocation_board.Node,
+    results: tuple[audit_constraints.ConstraintResult, ...],
+    verdict: verdicts.Verdict,
+) -> NodeVerdict:
+    """A leaf weighs its needed credits, or three for each needed course."""
+    weight = node.min_credits if node.min_credits > 0 else Decimal(node.min_courses * model_figures.COURSE_WEIGHT)
+    share = ONE if verdict is Verdict.YES else _own(state, node, results)
+    return NodeVerdict(
+        verdict=verdict, constraints=results, fraction=share, weight=weight, weighted=weight * share, share=share
     )
-    return _weigh(state, node, found, results, verdict)
 
 
-def _weigh(
+def _parts(
     state: allocation_state.State,
     node: allocation_board.Node,
     found: dict[int, NodeVerdict],
     results: tuple[audit_constraints.ConstraintResult, ...],
     verdict: verdicts.Verdict,
 ) -> NodeVerdict:
-    """A leaf weighs its needed credits, a node with children what its best children weigh, as many as it needs."""
-    if node.is_leaf:
-        weight = node.min_credits if node.min_credits > 0 else Decimal(node.min_courses * COURSE_WEIGHT)
-        fraction = _fraction(state, node, results, verdict)
-        return NodeVerdict(
-            verdict=verdict, constraints=results, fraction=fraction, weight=weight, weighted=weight * fraction
-        )
-    counted = sorted(node.choices, key=lambda child: (-found[child].fraction, found[child].weight, child))
+    """A node with children weighs what its best children weigh, as many as it needs; else the credits beneath it."""
+
+    def order(child: int) -> tuple[bool, Decimal, Decimal, int]:
+        one = found[child]
+        return one.verdict is not Verdict.YES, -one.share, one.weight, child
+
+    counted = node.choices if node.needed_children >= len(node.choices) else sorted(node.choices, key=order)
     best = [found[child] for child in counted[: node.needed_children]]
     weight = sum((one.weight for one in best), credits.ZERO)
     weighted = sum((one.weighted for one in best), credits.ZERO)
+    own = ONE if verdict is Verdict.YES else _own(state, node, results)
     if not weight and node.min_credits > 0:
-        weight = node.min_credits
-        weighted = weight * _fraction(state, node, results, verdict)
-    if verdict is Verdict.YES:
-        fraction = ONE
-    else:
-        own = _fraction(state, node, results, verdict)
-        fraction = min(own, weighted / weight) if weight else own
-    return NodeVerdict(verdict=verdict, constraints=results, fraction=fraction, weight=weight, weighted=weighted)
+        weight, weighted = node.min_credits, node.min_credits * own
+    share = weighted / weight if weight else own
+    fraction = ONE if verdict is Verdict.YES else _unmet(state, node, results, own, share)
+    return NodeVerdict(
+        verdict=verdict, constraints=results, fraction=fraction, weight=weight, weighted=weighted, share=share
+    )
 
 
-def _fraction(
+def _unmet(
     state: allocation_state.State,
     node: allocation_board.Node,
     results: tuple[audit_constraints.ConstraintResult, ...],
-    verdict: verdicts.Verdict,
+    own: Decimal,
+    share: Decimal,
 ) -> Decimal:
-    """The least of applied to needed over all minima of the node itself; 1 exactly when it is met."""
-    if verdict is Verdict.YES:
-        return ONE
+    return min(own, share) if _minima(state, node, results) else share
+
+
+def _own(
+    state: allocation_state.State,
+    node: allocation_board.Node,
+    results: tuple[audit_constraints.ConstraintResult, ...],
+) -> Decimal:
+    """The least of applied to needed over the minima of a node itself that is not met; 0 where it has none."""
+    share = min(_minima(state, node, results), default=credits.ZERO)
+    return min(max(share, credits.ZERO), ONE)
+
+
+def _minima(
+    state: allocation_state.State,
+    node: allocation_board.Node,
+    results: tuple[audit_constraints.ConstraintResult, ...],
+) -> list[Decimal]:
     shares: list[Decimal] = []
     if node.min_courses:
-        shares.append(Decimal(state.courses(node.index)) / node.min_courses)
+        shares.append(Decimal(len(state.counted(node.index))) / node.min_courses)
     if node.min_credits > 0:
-        shares.append(ONE if state.has_credits(node.index) else state.credits(node.index) / node.min_credits)
+        amount = sum((use.face.credits for use in state.counted(node.index)), credits.ZERO)
+        shares.append(ONE if state.has_credits(node.index) else amount / node.min_credits)
     shares += [
         one.actual / one.needed
         for one in results
         if audit_constraints.is_minimum(one.kind) and one.needed and one.actual is not None
     ]
-    share = min(shares, default=ONE)
-    return min(max(share, credits.ZERO), ONE)
+    return shares

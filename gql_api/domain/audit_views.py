@@ -4,30 +4,38 @@ COMPLETED is solved first; a wider view keeps the top-level requirements that a 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from gql_api.domain import (
     accepted_credit,
     allocation,
     allocation_board,
-    allocation_stability,
+    allocation_proofs,
     allocation_state,
     articulation,
     articulation_rules,
+    audit_awards,
     audit_choices,
     audit_constraints,
+    audit_results,
     audit_verdicts,
     averages,
     credit_items,
-    credits,
     entries,
+    model_figures,
+    model_goals,
+    model_value,
     repeats,
     verdicts,
 )
 
 View = entries.View
+MATTERS = 4
+"""The first numbers of a goal: the version, the requirements, optional ones, and how much of the rest."""
+_ATTAINED = tuple(one for one in model_goals.Goal if one.name not in {"VERSION", "KEPT", "PLACE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +66,33 @@ class Solved:
     counted: repeats.Counted
     state: allocation_state.State
     verdicts: tuple[audit_verdicts.NodeVerdict, ...]
+    accepted: tuple[audit_constraints.Use, ...]
+    proofs: tuple[allocation_proofs.Proof, ...] = ()
+    said: dict[tuple[int, int], audit_results.Applied] = field(
+        default_factory=dict[tuple[int, int], audit_results.Applied], repr=False, compare=False
+    )
 
     @property
     def board(self) -> allocation_board.Board:
         """The board that was solved."""
         return self.state.board
+
+    def told(self, leaf: int, item: int) -> audit_results.Applied:
+        """What is applied, as an audit says it; made once for all the requirements around the leaf."""
+        if (leaf, item) not in self.said:
+            found, face = self.board.items[item], self.board.fits[leaf][item].face
+            is_shared = self.board.nodes[leaf].domain != allocation_board.EVERYWHERE
+            self.said[leaf, item] = audit_results.Applied(
+                entry_ids=tuple(sorted(entry.id for entry in found.used)),
+                counts_as=face.label or found.label,
+                course=face.course,
+                credits=face.credits,
+                view=found.view,
+                rule_id=face.rule_id,
+                is_provisional=found.is_provisional,
+                is_shared=is_shared or self.state.is_borrowed(leaf, item),
+            )
+        return self.said[leaf, item]
 
 
 def solve(problem: Problem) -> tuple[Solved, ...]:
@@ -76,12 +106,11 @@ def solve(problem: Problem) -> tuple[Solved, ...]:
 
 def with_doubts(problem: Problem, planned: Solved) -> Solved | None:
     """The PLANNED view as it would be if everything that is not known were so; none where nothing is doubtful."""
-    board = _board(problem, planned.counted, is_hopeful=True)
-    is_certain = all(len(board.fits[leaf]) == len(planned.board.fits[leaf]) for leaf in board.fits)
-    if is_certain:
+    if not planned.board.doubtful:
         return None
-    state = allocation.allocate(board, _carried(planned, board))
-    return _judged(problem, View.PLANNED, planned.case, planned.awarded, planned.counted, state)
+    board = planned.board.hopeful()
+    allocated = allocation.allocate(board, View.PLANNED, kept=_met(planned), stays=_carried(planned, board))
+    return _judged(problem, View.PLANNED, planned.case, planned.awarded, planned.counted, allocated)
 
 
 def _solve(problem: Problem, view: entries.View, before: Solved | None) -> Solved:
@@ -91,42 +120,63 @@ def _solve(problem: Problem, view: entries.View, before: Solved | None) -> Solve
     was met.
     """
     if before is not None and all(entry.view is not view for entry in problem.taken):
-        return replace(before, view=view)
+        return replace(before, view=view, proofs=tuple(replace(proof, view=view) for proof in before.proofs))
     case = articulation.case(problem.taken, problem.possibilities, problem.on, view)
     kept = () if before is None else before.awarded
     best = _with_awards(problem, view, case, articulation.articulate(case, kept), before)
-    best_goal = _goal(problem, best)
-    tried = {repr(best.awarded)}
-    if before is not None and case.taken == before.case.taken:
-        return best  # nothing new from elsewhere: what was awarded stands, as do most courses
-    for awarded in (*audit_choices.choices(case), *(audit_choices.choices(case, kept) if kept else ())):
+    by_faces = not any(_tells_apart(node) for node in problem.nodes)
+    ways = list(audit_choices.choices(case, by_faces=by_faces)) if case.matches else []
+    if len(ways) <= 1 and not kept:
+        return best
+    best_goal, tried = goal(problem, best), {repr(best.awarded)}
+    chosen = _chosen(problem, view, case, before) if len(ways) >= audit_choices.MOST_CHOICES else None
+    if chosen is not None:
+        ways = [chosen.awarded, articulation.articulate(case, chosen.awarded), *ways]
+    for awarded in (*ways, *(audit_choices.choices(case, kept, by_faces=by_faces) if kept else ())):
         if repr(awarded) in tried:
             continue
         tried.add(repr(awarded))
         solved = _with_awards(problem, view, case, awarded, before)
-        goal = _goal(problem, solved)
-        if goal > best_goal and (before is None or _keeps(before, solved)):
-            best, best_goal = solved, goal
+        attained = goal(problem, solved)
+        if attained > best_goal and (before is None or _keeps(before, solved)):
+            best, best_goal = solved, attained
+    if len(ways) >= audit_choices.MOST_CHOICES and (chosen is None or not chosen.is_proven):
+        best = replace(best, proofs=tuple(replace(proof, bound=audit_choices.BOUND) for proof in best.proofs))
     return best
 
 
-def _goal(problem: Problem, solved: Solved) -> tuple[bool, int, int, Decimal, Decimal]:
-    """What is aimed at, in order: the version met, its requirements, optional ones, how much of it, credit."""
-    board, root = solved.board, solved.verdicts[allocation_board.ROOT]
-    met = [top for top in board.tops if solved.verdicts[top].verdict is verdicts.Verdict.YES]
-    required = sum(not board.nodes[top].is_optional for top in met)
-    accepted = accepted_credit.accepted(solved.state)
-    amount = accepted_credit.credits_of(accepted)
-    weight, weighted, is_met = root.weight, root.weighted, root.verdict is verdicts.Verdict.YES
+def _tells_apart(node: allocation_board.Node) -> bool:
+    """Whether a requirement distinguishes among what an item may count as by more than its options."""
+    requirement = node.requirement
+    is_choosy = requirement is not None and any(option.is_preferred for option in requirement.options)
+    return is_choosy or (requirement is not None and bool(requirement.constraints))
+
+
+def _chosen(
+    problem: Problem, view: entries.View, case: articulation.Case, before: Solved | None
+) -> audit_awards.Chosen | None:
+    kept = frozenset[int]() if before is None else _met(before)
+    taken = [entry for entry in problem.taken if entry.view is not None and entry.view.rank <= view.rank]
+    return audit_awards.choose(case, taken, view, problem.nodes, problem.pairs, kept=kept)
+
+
+def goal(problem: Problem, solved: Solved) -> tuple[Fraction, ...]:
+    """What a view attains, in the order of the goals: first the version with its totals, at last credit accepted."""
+    amount = accepted_credit.credits_of(solved.accepted)
+    is_met = solved.verdicts[allocation_board.ROOT].verdict is verdicts.Verdict.YES
     for needed, actual in (
         (problem.total_credits, amount),
-        (problem.residency_credits, accepted_credit.residency_of(accepted)),
+        (problem.residency_credits, accepted_credit.residency_of(solved.accepted)),
     ):
-        if needed:
-            weight, weighted = weight + needed, weighted + min(actual, needed)
-            is_met = is_met and actual >= needed - audit_constraints.SLACK
-    share = weighted / weight if weight else credits.ZERO
-    return is_met, required, len(met) - required, share, amount
+        is_met = is_met and (not needed or actual >= needed - audit_constraints.SLACK)
+    attained = dict(solved.state.standing.goals(solved.board.tops))
+    goals = model_goals.Goal
+    unit = model_value.unit(solved.state.figures, solved.board.tops)
+    return (
+        Fraction(is_met),
+        *(Fraction(attained[one], unit if one is goals.VALUE else 1) for one in _ATTAINED),
+        model_figures.fraction(amount),
+    )
 
 
 def _with_awards(
@@ -138,11 +188,10 @@ def _with_awards(
 ) -> Solved:
     found = credit_items.items(problem.taken, awarded, problem.receiver, view)
     counted = repeats.counted(found, _until(problem.taken, view), problem.receiver)
-    board = _board(problem, counted, is_hopeful=False)
-    state = allocation.allocate(board, () if before is None else _carried(before, board))
-    if before is not None:
-        allocation_stability.restore(state, _carried(before, board, is_everything=True))
-    return _judged(problem, view, case, awarded, counted, state)
+    board = _board(problem, counted)
+    kept = () if before is None else _met(before)
+    stays = () if before is None else _carried(before, board)
+    return _judged(problem, view, case, awarded, counted, allocation.allocate(board, view, kept=kept, stays=stays))
 
 
 def _judged(
@@ -151,7 +200,7 @@ def _judged(
     case: articulation.Case,
     awarded: tuple[articulation.Awarded, ...],
     counted: repeats.Counted,
-    state: allocation_state.State,
+    allocated: allocation.Allocated,
 ) -> Solved:
     def average_of(uses: Sequence[audit_constraints.Use]) -> averages.Attempts:
         return averages.attempts(audit_constraints.own_attempts(uses), problem.receiver)
@@ -162,35 +211,31 @@ def _judged(
         case=case,
         awarded=awarded,
         counted=counted,
-        state=state,
-        verdicts=audit_verdicts.judge(state, graded, average_of),
+        state=allocated.state,
+        verdicts=audit_verdicts.judge(allocated.state, graded, average_of),
+        accepted=tuple(accepted_credit.accepted(allocated.state)),
+        proofs=allocated.proofs,
     )
 
 
-def _board(problem: Problem, counted: repeats.Counted, *, is_hopeful: bool) -> allocation_board.Board:
-    return allocation_board.board(
-        problem.nodes,
-        problem.pairs,
-        counted.items,
-        problem.receiver.credit_tolerance,
-        with_doubts=is_hopeful,
-    )
+def _board(problem: Problem, counted: repeats.Counted) -> allocation_board.Board:
+    return allocation_board.board(problem.nodes, problem.pairs, counted.items, problem.receiver.credit_tolerance)
 
 
-def _carried(before: Solved, board: allocation_board.Board, *, is_everything: bool = False) -> list[tuple[int, int]]:
-    """What the narrower view applied, in the wider board's numbers; as a rule to the top-level ones it met alone."""
+def _met(before: Solved) -> frozenset[int]:
+    """The top-level requirements that a narrower view met."""
+    return frozenset(top for top in before.board.tops if before.state.is_met(top))
+
+
+def _carried(before: Solved, board: allocation_board.Board) -> list[tuple[int, int]]:
+    """What the narrower view applied, in the wider board's numbers."""
     numbers = {item.key: number for number, item in enumerate(board.items)}
-    met = {top for top in before.board.tops if before.state.is_met(top)}
-    return [
-        (leaf, numbers[key])
-        for leaf, item in before.state.pairs()
-        if (is_everything or before.board.nodes[leaf].line[1] in met)
-        and (key := before.board.items[item].key) in numbers
-    ]
+    keys = ((leaf, before.board.items[item].key) for leaf, item in before.state.pairs())
+    return [(leaf, numbers[key]) for leaf, key in keys if key in numbers]
 
 
 def _keeps(before: Solved, solved: Solved) -> bool:
-    return all(solved.state.is_met(top) for top in before.board.tops if before.state.is_met(top))
+    return all(solved.state.is_met(top) for top in _met(before))
 
 
 def _until(taken: Iterable[entries.PlannedEntry], view: entries.View) -> list[entries.PlannedEntry]:

@@ -51,6 +51,15 @@ def attempts(taken: Iterable[entries.PlannedEntry], receiver: articulation_rules
     return Attempts(graded=tuple((POINTS[entry.grade], entry.amount) for entry in counted if entry.grade in POINTS))
 
 
+def graded(entry: entries.PlannedEntry, institution_id: int) -> tuple[Decimal, Decimal] | None:
+    """Quality points and credits of an attempt at that institution; none where it is outside averages."""
+    course = entry.course
+    if isinstance(course, entries.UnlistedCourse) or entry.grade is None or not _is_graded(entry):
+        return None
+    is_outside = course.institution_id != institution_id or course.is_developmental
+    return None if is_outside else (POINTS[entry.grade], entry.amount)
+
+
 def of(given: Attempts) -> Decimal | None:
     """The average, or none where there is nothing to average."""
     weight = sum((amount for _, amount in given.graded), Decimal(0))

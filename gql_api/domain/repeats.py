@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from gql_api.domain import articulation_rules, credit_items, entries, institutions, rule_matching
+from gql_api.domain import articulation_rules, courses, credit_items, entries, institutions, rule_matching
 
 _ONCE = 1
 _ATTEMPTED = ("F", "NP", "NC", "U", "WF", "E")
@@ -37,7 +37,7 @@ def counted(
     kept: list[credit_items.Item] = []
     repeated: list[tuple[credit_items.Item, credit_items.Item | None]] = []
     for item in sorted(found, key=lambda item: _preference(item, receiver)):
-        before = seen.setdefault(_group(item), [])
+        before = seen.setdefault(group(item), [])
         if _is_superseded(item, failed):
             repeated.append((item, None))
         elif _may_follow(item, before):
@@ -53,11 +53,14 @@ def counted(
     )
 
 
-def _group(item: credit_items.Item) -> tuple[str, int]:
+def group(item: credit_items.Item) -> tuple[str, int]:
     """What earns once: an exclusion group, a course with its cross-listings, or (for electives) the item itself."""
     course = item.main.course
-    if course is None:
-        return repr(item.key), 0
+    return (repr(item.key), 0) if course is None else credit_of(course)
+
+
+def credit_of(course: courses.Course) -> tuple[str, int]:
+    """What the credit of a course is: its own with that of its cross-listings, or its exclusion group's."""
     if course.exclusion_group_id is not None:
         return "exclusion", course.exclusion_group_id
     return "course", min(course.same_ids)

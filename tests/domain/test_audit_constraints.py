@@ -200,7 +200,7 @@ def test_an_unmet_constraint_keeps_its_requirement_open_and_says_what_is_missing
     asked = constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000)
     progress = found(audit(program(pool("A", EVERY, min_credits=6, constraints=(asked,))), low(1), high(1)), "A")
     assert progress.status.name == "PARTIAL"
-    assert progress.missing == "Needs 3.00 more credits at level 3000 or above."
+    assert progress.missing == "Needs 3.00 more credits and 3.00 more credits at level 3000 or above."
     assert "3.00 credits at level 3000 or above; 6.00 needed" in progress.explanation
 
 

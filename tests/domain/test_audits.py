@@ -384,6 +384,9 @@ def test_a_term_has_a_first_day_and_a_college_may_have_another():
 def test_constraints_with_a_scope_are_judged_within_it():
     asked = constraint("MIN_COURSES", courses=1, scope=requirements.Scope(institution_id=THERE))
     tree = program(pool("A", "BIO 1", "BIO 2", min_courses=1, constraints=(asked,)))
-    assert standing(audit(tree, took("BIO 1")), "A") == "PARTIAL"
+    unhelpful = took("BIO 1")  # a course from here is none from there, so that it brings the requirement no nearer
+    alone = audit(tree, unhelpful)
+    assert (standing(alone, "A"), reasons(alone)) == ("UNMET", {unhelpful.id: "NOT_NEEDED"})
+    assert alone.unapplied[0].sentence == "BIO 1 fits “A”, but brings it no nearer to what it lacks."
     result = audit(tree, took("BIO 1"), took("X 1", at=THERE), rules=[rule(1, "X 1", awards("BIO 2"))])
     assert (standing(result, "A"), applied(result, "A")) == ("MET", ["BIO 2"])

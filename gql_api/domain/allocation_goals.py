@@ -1,0 +1,198 @@
+"""How good an allocation is, judged afresh in whole numbers: which requirements it meets, and every goal's amount.
+
+Nothing here trusts the search or the solver. Beneath a requirement that asks for something of its own only whole
+parts count: an item of a part that is not met counts for that part alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from gql_api.domain import (
+    allocation_board,
+    audit_constraints,
+    averages,
+    entries,
+    model_figures,
+    model_goals,
+    model_value,
+    requirements,
+)
+
+Goal = model_goals.Goal
+Kind = requirements.ConstraintKind
+ONE, ZERO = Fraction(1), Fraction(0)
+
+
+class Standing:
+    """What (leaf, item) pairs amount to on a board."""
+
+    def __init__(self, figures: model_figures.Figures, pairs: Iterable[tuple[int, int]]) -> None:
+        self.figures = figures
+        self.board = figures.board
+        self.applied: dict[int, list[int]] = {}
+        for leaf, item in sorted(pairs):
+            self.applied.setdefault(leaf, []).append(item)
+        self._met: dict[int, bool] = {}
+        self._worth: dict[int, tuple[Fraction, Fraction, Fraction]] = {}
+
+    def is_met(self, index: int) -> bool:
+        """Whether a requirement has everything that it asks for."""
+        if index not in self._met:
+            self._met[index] = self._is_met(self.board.nodes[index])
+        return self._met[index]
+
+    def counted(self, index: int) -> list[tuple[int, int]]:
+        """The items that count for a requirement, each once with the first leaf that it is applied to."""
+        if self.board.nodes[index].is_leaf:
+            return [(index, item) for item in self.applied.get(index, ())]
+        found: dict[int, int] = {}
+        for leaf in self._whole_leaves(self.board.nodes[index]):
+            for item in self.applied.get(leaf, ()):
+                found.setdefault(item, leaf)
+        return sorted((leaf, item) for item, leaf in found.items())
+
+    def has_credits(self, index: int) -> bool:
+        """Whether the credits that count for a requirement reach its minimum."""
+        return self._has_credits(self.board.nodes[index], self.counted(index))
+
+    def is_within_maxima(self) -> bool:
+        """Whether no maximum is exceeded by what is applied, met or not."""
+        return all(self._is_within(self.board.nodes[index]) for index in self.figures.with_maxima)
+
+    def goals(self, tops: Sequence[int], stays: Iterable[tuple[int, int]] = ()) -> Mapping[Goal, int]:
+        """The amount of every goal over some top-level requirements; `VERSION` is the whole board's."""
+        nodes = self.board.nodes
+        required = [top for top in tops if not nodes[top].is_optional]
+        uses = [(leaf, item) for top in tops for leaf in nodes[top].leaves for item in self.applied.get(leaf, ())]
+        views = [self.board.items[item].view for item in {item for _, item in uses}]
+        fits = self.board.fits
+        unit = model_value.unit(self.figures, tuple(tops))
+        worth = sum((self.worth(top)[2] for top in required), ZERO)
+        return {
+            Goal.VERSION: int(self.is_met(allocation_board.ROOT)),
+            Goal.REQUIRED: sum(map(self.is_met, required)),
+            Goal.OPTIONAL: sum(self.is_met(top) for top in tops if nodes[top].is_optional),
+            Goal.VALUE: int(worth * (unit // self.figures.scale)),
+            Goal.PARTS: sum(
+                all(map(self.is_met, nodes[part].line[2:])) for part in model_goals.optional_parts(self.board, tops)
+            ),
+            Goal.PLANNED: -views.count(entries.View.PLANNED),
+            Goal.RUNNING: -views.count(entries.View.IN_PROGRESS),
+            Goal.OTHER: -sum(not fits[leaf][item].is_preferred for leaf, item in uses),
+            Goal.COURSES: -len(views),
+            Goal.USES: -len(uses),
+            Goal.KEPT: len(set(uses).intersection(stays)),
+            Goal.PLACE: -sum(tops.index(nodes[leaf].line[1]) for leaf, _ in uses),
+        }
+
+    def worth(self, index: int) -> tuple[Fraction, Fraction, Fraction]:
+        """How full a requirement is, its weight and the product of both, in whole units of credit.
+
+        A leaf is as full as the least of applied to needed, a node with parts as full as the parts that count.
+        """
+        if index not in self._worth:
+            self._worth[index] = self._weigh(self.board.nodes[index])
+        return self._worth[index]
+
+    def _is_met(self, node: allocation_board.Node) -> bool:
+        if node.is_waived:
+            return True
+        if node.needed_children and sum(map(self.is_met, node.choices)) < node.needed_children:
+            return False
+        if not (node.min_courses or node.min_credits or node.minima or node.averages):
+            return True
+        uses = self.counted(node.index)
+        if len(uses) < node.min_courses or not self._has_credits(node, uses):
+            return False
+        if any(self._measure(bound, uses) < self.figures.amount(bound) for bound in node.minima):
+            return False
+        is_root = node.index == allocation_board.ROOT
+        return is_root or all(self._has_average(node, average) for average in node.averages)
+
+    def _is_within(self, node: allocation_board.Node) -> bool:
+        found: dict[int, int] = {}
+        for leaf in node.leaves:
+            for item in self.applied.get(leaf, ()):
+                found.setdefault(item, leaf)
+        uses = [(leaf, item) for item, leaf in found.items()]
+        if node.max_courses is not None and len(uses) > node.max_courses:
+            return False
+        if node.max_credits is not None and self._credits(uses) > self.figures.of(node.max_credits):
+            return False
+        given = [self.board.use(leaf, item) for leaf, item in uses]
+        return all(
+            audit_constraints.measure(bound.constraint, given) <= bound.amount + audit_constraints.SLACK
+            for bound in node.maxima
+        )
+
+    def _whole_leaves(self, node: allocation_board.Node) -> list[int]:
+        if node.is_leaf:
+            return [node.index]
+        whole = [child for child in node.children if self.is_met(child)]
+        return [leaf for child in whole for leaf in self._whole_leaves(self.board.nodes[child])]
+
+    def _credits(self, uses: list[tuple[int, int]]) -> int:
+        return sum(self.figures.credits[leaf][item] for leaf, item in uses)
+
+    def _has_credits(self, node: allocation_board.Node, uses: list[tuple[int, int]]) -> bool:
+        is_converted = any(self.board.fits[leaf][item].face.is_converted for leaf, item in uses)
+        tolerance = self.figures.tolerance if is_converted else 0
+        return self._credits(uses) + tolerance >= self.figures.needed(node)
+
+    def _measure(self, bound: allocation_board.Bound, uses: list[tuple[int, int]]) -> int:
+        if bound.constraint.kind is Kind.MIN_DISTINCT_SUBJECTS:
+            given = [self.board.use(leaf, item) for leaf, item in uses]
+            return int(audit_constraints.measure(bound.constraint, given))
+        return sum(self.figures.part(bound, leaf, item) for leaf, item in uses)
+
+    def _has_average(self, node: allocation_board.Node, average: Decimal) -> bool:
+        found = [
+            graded
+            for leaf, item in self.counted(node.index)
+            if self.board.use(leaf, item).face.is_own
+            for entry in self.board.items[item].used
+            if (graded := averages.graded(entry, node.pool.institution_id)) is not None
+        ]
+        return bool(found) and sum(((got - average) * amount for got, amount in found), Decimal(0)) >= 0
+
+    def _weigh(self, node: allocation_board.Node) -> tuple[Fraction, Fraction, Fraction]:
+        if node.is_waived:
+            return ONE, ZERO, ZERO
+        if node.is_leaf:
+            fraction, weight = self._fraction(node), Fraction(model_value.leaf_weight(self.figures, node))
+            return fraction, weight, weight * fraction
+        best = [self.worth(child) for child in self.best_choices(node)]
+        weight = sum((one[1] for one in best), ZERO)
+        weighted = sum((one[2] for one in best), ZERO)
+        own = self._fraction(node)
+        if not weight and node.min_credits:
+            weight = Fraction(self.figures.needed(node))
+            weighted = weight * own
+        return (weighted / weight if weight else own), weight, weighted
+
+    def best_choices(self, node: allocation_board.Node) -> list[int]:
+        """The children that count: those that are met, then the fullest, then those that need least, by position."""
+
+        def order(child: int) -> tuple[bool, Fraction, Fraction, int]:
+            share, weight, _ = self.worth(child)
+            return not self.is_met(child), -share, weight, child
+
+        return sorted(node.choices, key=order)[: node.needed_children]
+
+    def _fraction(self, node: allocation_board.Node) -> Fraction:
+        """The least of applied to needed over the node's own minima, 0 without any; 1 where it is met."""
+        if self.is_met(node.index):
+            return ONE
+        uses = self.counted(node.index)
+        shares: list[Fraction] = []
+        if node.min_courses:
+            shares.append(Fraction(len(uses), node.min_courses))
+        if node.min_credits:
+            is_there = self._has_credits(node, uses)
+            shares.append(ONE if is_there else Fraction(self._credits(uses), self.figures.needed(node)))
+        for bound in node.minima:
+            amount = self.figures.amount(bound)
+            if amount > 0:
+                shares.append(Fraction(self._measure(bound, uses), amount))
+        return min(*shares, ONE) if shares else ZERO
