@@ -50,6 +50,11 @@ class Tree:
         """The nodes by the id of their requirement."""
         return {located.node.id: located for located in self.nodes}
 
+    @cached_property
+    def by_key(self) -> dict[str, Located]:
+        """The nodes by the key of their requirement."""
+        return {located.node.key: located for located in self.nodes}
+
 
 def siblings(nodes: tuple[requirements.Requirement, ...], parent: int | None = None, depth: int = 0) -> list[Located]:
     """Nodes of one parent in their places."""

@@ -1,0 +1,201 @@
+"""What program health looks at, for any number of versions in seven statements at most: rows end here.
+
+=====  ==========================================================================================
+1–4    the trees of the versions (`requirement_trees`); one where they are kept from before
+5      the courses that they name or whose subject (or institution) a pattern speaks of
+6      these courses as values, with their cross-listed sisters (`course_values`)
+7      the courses that the prerequisites of named ones ask for (`prerequisite_names`)
+=====  ==========================================================================================
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlmodel import col
+
+from gql_api.domain import (
+    courses,
+    health,
+    health_catalog,
+    prerequisites,
+    prerequisites_parsing,
+    requirements,
+    statuses,
+    terms,
+)
+from gql_api.reads import course_values, prerequisite_names, requirement_trees, rows, statements
+from gql_api.tables.courses import Course
+from gql_api.tables.programs import Program, ProgramVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthInput:
+    """Everything about one version that program health looks at."""
+
+    version: requirement_trees.VersionRules
+    catalog: health.Catalog
+
+    def findings(self, on: date) -> tuple[health.Finding, ...]:
+        """What is wrong with the version as of a day."""
+        return health.findings(self.version.tree, self.catalog, on=on, constraints=self.version.constraints)
+
+
+class _CourseRow(NamedTuple):
+    """What the catalog says of a course beside what the rules look at."""
+
+    id: int
+    institution_id: int
+    subjects: list[str]
+    active_until: date | None
+    prerequisite_text: str | None
+
+
+class _Wanted(NamedTuple):
+    """What one version could use: courses by id, pairs of institution and subject, and whole institutions."""
+
+    ids: frozenset[int]
+    subjects: frozenset[tuple[int, str]]
+    institutions: frozenset[int]
+
+    def has(self, row: _CourseRow) -> bool:
+        """Whether the version could use the course."""
+        if row.id in self.ids or row.institution_id in self.institutions:
+            return True
+        return any((row.institution_id, subject) in self.subjects for subject in row.subjects)
+
+
+class VersionInUse(NamedTuple):
+    """A version that is followed or prepared, with what people call it."""
+
+    id: int
+    program: str
+    degree_type: str
+    year: int
+    season: terms.Season
+
+    @property
+    def name(self) -> str:
+        """The program with its catalog term: `Biology (B.S.), Fall 2025`."""
+        degree = f" ({self.degree_type})" if self.degree_type else ""
+        return f"{self.program}{degree}, {terms.Term(year=self.year, season=self.season).label}"
+
+
+async def in_use(connection: rows.Connection) -> list[VersionInUse]:
+    """Drafts and current versions, by program. One statement."""
+    return await _IN_USE.fetch(connection, VersionInUse)
+
+
+async def of_versions(connection: rows.Connection, version_ids: Sequence[int]) -> list[HealthInput | None]:
+    """What health looks at, per version; none for an unknown one."""
+    versions = await requirement_trees.rules_by_version(connection, version_ids)
+    wanted = [None if one is None else _wanted(one.tree) for one in versions]
+    found = await _courses(connection, [one for one in wanted if one is not None])
+    values = await course_values.by_id(connection, [row.id for row in found])
+    known = {id: value.course for id, value in values.items()}
+    named = frozenset(id for one in wanted if one is not None for id in one.ids)
+    needs = await _needs(connection, [row for row in found if row.id in named])
+    return [
+        None if version is None or want is None else _input(version, want, found, known, needs)
+        for version, want in zip(versions, wanted, strict=True)
+    ]
+
+
+def _input(
+    version: requirement_trees.VersionRules,
+    wanted: _Wanted,
+    found: Iterable[_CourseRow],
+    known: Mapping[int, courses.Course],
+    needs: Mapping[int, frozenset[int]],
+) -> HealthInput:
+    mine = [row for row in found if wanted.has(row)]
+    return HealthInput(
+        version=version,
+        catalog=health.Catalog(
+            courses={row.id: known[row.id] for row in mine if row.id in known},
+            retired={row.id: row.active_until for row in mine if row.active_until is not None},
+            prerequisites=needs,
+        ),
+    )
+
+
+def _wanted(tree: requirements.ProgramTree) -> _Wanted:
+    patterns = health_catalog.patterns(tree)
+    places = [(one.institution_id or tree.institution_id, one.subject) for one in patterns]
+    return _Wanted(
+        ids=health_catalog.named(tree),
+        subjects=frozenset((place, subject) for place, subject in places if subject is not None),
+        institutions=frozenset(place for place, subject in places if subject is None),
+    )
+
+
+async def _courses(connection: rows.Connection, wanted: Sequence[_Wanted]) -> list[_CourseRow]:
+    """Every course that one of the versions could use. One statement."""
+    pairs = sorted({pair for one in wanted for pair in one.subjects})
+    return await _COURSES.fetch(
+        connection,
+        _CourseRow,
+        ids=sorted({id for one in wanted for id in one.ids}),
+        institution_id=[institution for institution, _ in pairs],
+        subject=[subject for _, subject in pairs],
+        institutions=sorted({id for one in wanted for id in one.institutions}),
+    )
+
+
+def _selected() -> rows.Select:
+    asked = statements.listed("asked", institution_id=sa.BigInteger(), subject=sa.Text())
+    by_subject = sa.select(col(Course.id)).join(
+        asked,
+        sa.and_(
+            asked.c.institution_id == col(Course.institution_id),
+            rows.element(col(Course.subjects)).contains(postgresql.array([asked.c.subject])),
+        ),
+    )
+    by_id = sa.select(col(Course.id)).where(statements.among(col(Course.id), "ids"))
+    by_place = sa.select(col(Course.id)).where(statements.among(col(Course.institution_id), "institutions"))
+    return (
+        sa.select(*rows.columns(Course, _CourseRow))
+        .where(col(Course.id).in_(sa.union(by_id, by_subject, by_place)))
+        .order_by(col(Course.id))
+    )
+
+
+_COURSES = statements.Prepared(_selected())
+
+
+_IN_USE = statements.Prepared(
+    sa.select(
+        col(ProgramVersion.id),
+        col(Program.name),
+        col(Program.degree_type),
+        col(ProgramVersion.year),
+        col(ProgramVersion.season),
+    )
+    .join(Program, col(Program.id) == col(ProgramVersion.program_id))
+    .where(sa.or_(col(ProgramVersion.is_current), col(ProgramVersion.state) == statuses.VersionState.DRAFT))
+    .order_by(col(Program.name), col(Program.id), col(ProgramVersion.term_key), col(ProgramVersion.id))
+)
+
+
+async def _needs(connection: rows.Connection, named: Sequence[_CourseRow]) -> Mapping[int, frozenset[int]]:
+    """Which courses each named course certainly needs before it. One statement."""
+    asked: dict[int, list[prerequisite_names.Key]] = {}
+    for row in named:
+        tree = None if row.prerequisite_text is None else prerequisites_parsing.parse(row.prerequisite_text)
+        asked[row.id] = [(row.institution_id, needed.keys[0]) for needed in _certain(tree) if needed.keys]
+    known = await prerequisite_names.named(connection, {key for keys in asked.values() for key in keys})
+    return {id: frozenset(known[key].course_id for key in keys if key in known) for id, keys in asked.items() if keys}
+
+
+def _certain(tree: prerequisites.Prerequisite | None) -> list[prerequisites.CourseNeeded]:
+    """The courses that must be taken earlier, whatever else is chosen."""
+    match tree:
+        case prerequisites.CourseNeeded():
+            return [tree] if tree.timing is prerequisites.Timing.BEFORE else []
+        case prerequisites.AllOf():
+            return [needed for member in tree.members for needed in _certain(member)]
+        case _:
+            return []
