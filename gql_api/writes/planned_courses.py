@@ -13,7 +13,7 @@ from gql_api.domain import plan_warnings
 from gql_api.reads import course_references, plans
 from gql_api.tables.idempotency import IdempotencyKey
 from gql_api.tables.plans import PlannedCourse
-from gql_api.writes import audit_log, idempotency, plan_locks, planned_entries, validation
+from gql_api.writes import audit_log, idempotency, plan_locks, planned_entries, planned_warnings, validation
 from gql_api.writes.audit_log import Origin
 
 
@@ -68,7 +68,8 @@ async def add(
     if asked is not None:
         await idempotency.remember(connection, asked, plan_id, origin.now)
     await _record(connection, origin, "addCourses", plan, [row.id for row in made])
-    warnings = planned_entries.warned([*existing, *made], made, ready.known, origin.now.date())
+    everything, today = [*existing, *made], origin.now.date()
+    warnings = await planned_warnings.warned(connection, plan_id, everything, made, ready.known, today)
     return Changed(plan=plan, entries=tuple(made), warnings=warnings)
 
 
@@ -94,7 +95,8 @@ async def update(connection: AsyncConnection, plan_id: int, edits: Sequence[Edit
         plan = await plan_locks.changing(connection, origin, plan_id)
         await _write(connection, different)
         await _record(connection, origin, "updatePlannedCourses", plan, [row.id for row in different])
-    warnings = planned_entries.warned(list(after.values()), changed, known, origin.now.date())
+    everything, today = list(after.values()), origin.now.date()
+    warnings = await planned_warnings.warned(connection, plan_id, everything, changed, known, today)
     return Changed(plan=plan, entries=tuple(changed), warnings=warnings)
 
 
@@ -136,7 +138,7 @@ async def _added_before(
     (existing,) = await plans.entries(connection, [plan_id])
     made = sorted((row for row in existing if row.created_at == at), key=lambda row: row.id)
     known = await course_references.catalog(connection, sorted({row.course_id for row in existing if row.course_id}))
-    warnings = planned_entries.warned(existing, made, known, origin.now.date())
+    warnings = await planned_warnings.warned(connection, plan_id, existing, made, known, origin.now.date())
     return Changed(plan=plan, entries=tuple(made), warnings=warnings)
 
 
