@@ -1,13 +1,13 @@
 """What is odd about entries of a plan without being wrong: told when they are added or changed, never in the way."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from gql_api.domain import credits, grades, institutions, statuses, terms
+from gql_api.domain import credits, grades, institutions, prerequisite_issues, statuses, terms
 
 MOST_CREDITS_A_TERM = Decimal(21)
 """Semester credits; more in one term than this is an overload that a college has to allow."""
@@ -23,6 +23,7 @@ CATALOGUED = (
     "repeatable_times",
     "repeatable_credits",
     "cross_list_group_id",
+    "prerequisite_text",
 )
 """The fields of `CatalogCourse` that are the course's own; the others are its institution's."""
 
@@ -40,6 +41,11 @@ class WarningKind(Enum):
     CREDITS_OUT_OF_RANGE = "The credits are not within what the catalog says."
     CREDITS_NOT_CHOSEN = "The course carries a range of credits and none is chosen; the least is counted."
     GRADE_NOT_FITTING = "The grade does not go with the status, such as an A for a planned course."
+    PREREQUISITE_TOO_LATE = "What it asks for is in the plan, but not early enough."
+    PREREQUISITE_GRADE_TOO_LOW = "What it asks for was taken with too low a grade, or not passed."
+    PREREQUISITE_MISSING = "What it asks for is not in the plan."
+    PREREQUISITE_EXCLUDED = "It is closed to those who have had something that the plan has."
+    PREREQUISITE_NEEDS_REVIEW = "Somebody has to look whether the student may take it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,7 @@ class CatalogCourse:
     cross_list_group_id: int | None
     kind: institutions.InstitutionKind
     calendar: institutions.Calendar
+    prerequisite_text: str | None = None
 
     @property
     def is_examination(self) -> bool:
@@ -107,11 +114,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warning:  # noqa: A001 - the word for it; modules are called through
-    """Something odd about the entry at `place` of the input."""
+    """Something odd about the entry at `place` of the input; `missing` are the ids of courses that would help."""
 
     kind: WarningKind
     message: str
     place: int
+    missing: tuple[int, ...] = ()
 
 
 def warnings(entries: Sequence[Entry], today: date) -> tuple[Warning, ...]:
@@ -123,6 +131,25 @@ def warnings(entries: Sequence[Entry], today: date) -> tuple[Warning, ...]:
                 Warning(kind=kind, message=f"{entry.label}: {text}", place=entry.place)
                 for kind, text in (*_of_time(entry, today), *_of_credits(entry), *_of_grade(entry))
             )
+    return ordered(found)
+
+
+def of_issues(issues: Iterable[prerequisite_issues.Issue], places: Mapping[int, int]) -> tuple[Warning, ...]:
+    """The issues of entries that were touched; `places` are theirs in the input, by entry id."""
+    return tuple(
+        Warning(
+            kind=WarningKind[f"PREREQUISITE_{issue.problem.name}"],
+            message=issue.message,
+            place=places[issue.entry_id],
+            missing=issue.missing,
+        )
+        for issue in issues
+        if issue.entry_id in places
+    )
+
+
+def ordered(found: Iterable[Warning]) -> tuple[Warning, ...]:
+    """The warnings by place, then kind."""
     order = list(WarningKind)
     return tuple(sorted(found, key=lambda one: (one.place, order.index(one.kind))))
 

@@ -4,7 +4,8 @@ A use case raises what went wrong (`errors.ExpectedError`, several as an Excepti
 the payload lists. Missing rights are no user's mistake: they stay errors of the operation.
 """
 
-from collections.abc import Awaitable, Sequence
+import contextlib
+from collections.abc import Awaitable, Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -144,6 +145,19 @@ async def caught(work: Awaitable[T]) -> Outcome[T]:
             raise error
         refusals.append(shown(error))
     return Outcome(value=None, errors=refusals)
+
+
+@contextlib.contextmanager
+def first_of_several() -> Generator[None]:
+    """Around work of a query, which has one error to show: of several mistakes the first, with how many follow."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        first, *others = group.exceptions
+        if not isinstance(first, errors.ExpectedError):
+            raise
+        more = "1 more mistake follows" if len(others) == 1 else f"{len(others)} more mistakes follow"
+        raise errors.InvalidInput(f"{first.message} ({more}.)", path=first.path) from None
 
 
 def shown(error: errors.ExpectedError) -> UserError:

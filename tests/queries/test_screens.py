@@ -7,13 +7,17 @@ from tests.queries.conftest import DOCUMENTS
 pytestmark = pytest.mark.anyio
 
 STATEMENTS = {
+    "articulate": 10,
+    "transfer_options": 10,
     "course_detail": 12,
-    "course_search": 4,
+    "course_search": 6,
     "institutions": 3,
     "program_requirements": 7,
     "server": 1,
-    "transfer_status": 7,
-    "plan_workspace": 21,
+    "transfer_status": 6,
+    "plan_outlook": 44,
+    "plan_workspace": 32,
+    "what_if": 18,
 }
 
 
@@ -30,6 +34,14 @@ async def test_a_screen_is_answered_whole_in_its_number_of_statements(
     query, variables = document(name)
     if "code" in variables and name.startswith("plan"):
         variables["code"] = demo_code
+    if name in {"articulate", "what_if"}:
+        found = await ask(
+            '{ institution(abbreviation: "ARSU") { id } program(institution: "ARSU", name: "Biology") { id } }'
+        )
+        if name == "articulate":
+            variables["to"] = found["data"]["institution"]["id"]
+        else:
+            variables["input"]["programId"] = found["data"]["program"]["id"]
 
     await ask(query, variables)  # the first reads the requirement trees, which are kept from then on
     with statements() as executed:
@@ -42,10 +54,12 @@ async def test_a_screen_is_answered_whole_in_its_number_of_statements(
 
 async def test_the_statements_of_a_plan_do_not_grow_with_its_courses(ask, document, statements) -> None:
     query, _ = document("plan_workspace")
-    counts = [await statements_of_a_plan_with(size, ask, query, statements) for size in (1, 12, 36)]
+    sizes = (12, 1, 12, 36)  # the first may read the requirement trees
+    counts = [await statements_of_a_plan_with(size, ask, query, statements) for size in sizes][1:]
 
-    assert counts[1] == counts[2]
-    assert counts[0] <= counts[1]
+    # Only what there is nothing to load of, such as equivalencies behind suggestions, takes no statement.
+    assert max(counts) - min(counts) <= 2
+    assert counts[2] <= counts[1]
 
 
 async def statements_of_a_plan_with(size: int, ask, query: str, statements) -> int:

@@ -6,72 +6,15 @@ from typing import Annotated, Any
 
 import strawberry
 
-from gql_api.domain import plan_warnings, statuses
 from gql_api.reads import plans
 from gql_api.schema import enums, ids, refs, user_errors
 from gql_api.schema.context import Info
 from gql_api.schema.mutation import inputs
-from gql_api.schema.types.references import CourseRef
+from gql_api.schema.types.plan_inputs import PlannedCourseInput, PlanWarning, shown_warnings
 from gql_api.schema.types.terms import TermInput
 from gql_api.writes import planned_courses, planned_entries
 
 _FIELDS = ("taken_on", "status", "grade", "score", "credits", "is_repeat", "pinned_requirement", "notes")
-enums.described(
-    plan_warnings.WarningKind,
-    name="PlanWarningKind",
-    description="What is odd about an entry. More kinds may come.",
-)
-
-
-@strawberry.type(description="Something odd about an entry. It does not stand in the way of anything.")
-class PlanWarning:
-    """Shows `domain.plan_warnings.Warning`."""
-
-    kind: plan_warnings.WarningKind = strawberry.field(description="What is odd.")
-    message: str = strawberry.field(description="The same for people, with the course and the numbers.")
-    planned_course_id: strawberry.ID | None = strawberry.field(description="The entry.")
-    input_index: int | None = strawberry.field(description="The entry's place in the input's `courses`, from 0.")
-    ref: str | None = strawberry.field(description="The input's own `ref` for the entry.")
-
-
-@strawberry.input(description="An entry to be added to a plan.")
-class PlannedCourseInput:
-    """A course with when and how it is taken."""
-
-    ref: str | None = strawberry.field(
-        default=None, description="Your own name for the entry; warnings give it back. Not stored."
-    )
-    course: CourseRef = strawberry.field(description="Which course, examination or unlisted course.")
-    term: TermInput | None = strawberry.field(default=None, description="When it is taken; null: not yet scheduled.")
-    taken_on: date | None = strawberry.field(default=None, description="The day, where known better than by term.")
-    status: enums.PlannedStatus = strawberry.field(default=statuses.PlannedStatus.PLANNED, description="How far it is.")
-    grade: enums.Grade | None = strawberry.field(default=None, description="The grade; null where none is recorded.")
-    score: int | None = strawberry.field(default=None, description="The score of an examination, 0 to 9999.")
-    credits: Decimal | None = strawberry.field(
-        default=None, description="The credits given, where they differ from the catalog's, or chosen from its range."
-    )
-    is_repeat: bool = strawberry.field(
-        default=False,
-        description="True lets a plan have a course twice. Set by itself where the course may be repeated for credit.",
-    )
-    pinned_requirement: str | None = strawberry.field(
-        default=None, description="The key of the requirement in which it is to count, or nowhere."
-    )
-    notes: str | None = strawberry.field(default=None, description="Notes, at most 2,000 characters.")
-
-    def draft(self, place: int) -> planned_entries.Draft:
-        """The entry, checked as far as that needs no database.
-
-        Raises:
-            InvalidInput: a bad id or term, its path beneath `courses`.
-        """
-        path = ("courses", str(place))
-        return planned_entries.Draft(
-            course=self.course.value((*path, "course")),
-            ref=self.ref,
-            term=None if self.term is None else self.term.value((*path, "term")),
-            **inputs.given(self, _FIELDS),
-        )
 
 
 @strawberry.input(description="New values for an entry. What is left out stays; null clears it.")
@@ -224,24 +167,6 @@ async def remove_courses(info: Info, input: Annotated[RemoveCoursesInput, inputs
         errors=outcome.errors,
         client_mutation_id=input.client_mutation_id,
     )
-
-
-def shown_warnings(
-    warnings: tuple[plan_warnings.Warning, ...],
-    entries: tuple[plans.PlannedCourseRow, ...],
-    client_refs: list[str | None],
-) -> list[PlanWarning]:
-    """The warnings with the entries they are about; `client_refs` are the input's, by place."""
-    return [
-        PlanWarning(
-            kind=one.kind,
-            message=one.message,
-            planned_course_id=ids.encode("PlannedCourse", entries[one.place].id),
-            input_index=one.place,
-            ref=client_refs[one.place] if one.place < len(client_refs) else None,
-        )
-        for one in warnings
-    ]
 
 
 def _shown(

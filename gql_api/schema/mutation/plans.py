@@ -9,7 +9,7 @@ from gql_api.reads import plans as rows
 from gql_api.schema import context, ids, refs, user_errors
 from gql_api.schema.context import Info
 from gql_api.schema.mutation import inputs
-from gql_api.schema.mutation.planned_courses import PlannedCourseInput, PlanWarning, shown_warnings
+from gql_api.schema.types.plan_inputs import PlannedCourseInput, PlanWarning, shown_warnings
 from gql_api.schema.types.terms import TermInput
 from gql_api.writes import plan_tokens, plans
 

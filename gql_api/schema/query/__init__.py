@@ -7,8 +7,11 @@ from gql_api.schema.query.equivalencies import EquivalencyQuery
 from gql_api.schema.query.institutions import InstitutionQuery
 from gql_api.schema.query.nodes import NodeQuery
 from gql_api.schema.query.plans import PlanQuery
+from gql_api.schema.query.prerequisites import PrerequisiteQuery
 from gql_api.schema.query.programs import ProgramQuery
 from gql_api.schema.query.server import ServerQuery
+from gql_api.schema.query.transfers import TransferQuery
+from gql_api.schema.query.what_if import WhatIfQuery
 
 PLAN_FIELDS = frozenset({"plan", "plans", "node", "nodes"})
 """Root fields that may show a plan; GET does not answer them. Without credentials `viewer` shows none."""
@@ -17,5 +20,16 @@ ADMINISTRATOR_FIELDS = frozenset({"plans"})
 
 
 @strawberry.type(description="What can be read.")
-class Query(InstitutionQuery, CourseQuery, EquivalencyQuery, ProgramQuery, PlanQuery, NodeQuery, ServerQuery):
+class Query(
+    InstitutionQuery,
+    CourseQuery,
+    EquivalencyQuery,
+    TransferQuery,
+    ProgramQuery,
+    PlanQuery,
+    PrerequisiteQuery,
+    NodeQuery,
+    ServerQuery,
+    WhatIfQuery,
+):
     """Every field comes from its feature's module."""

@@ -8,12 +8,12 @@ import strawberry
 
 from gql_api import errors
 from gql_api.domain import codes
-from gql_api.reads import course_search, courses, pages
+from gql_api.reads import course_filters, course_search, courses, pages
 from gql_api.reads.courses import CourseRow
 from gql_api.schema import arguments, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Place, shown, window
-from gql_api.schema.types.courses import CourseConnection
+from gql_api.schema.types.course_lists import CourseConnection
 
 
 @strawberry.enum(description="How courses are sorted.")
@@ -63,7 +63,7 @@ class CourseFilter:
         default=None, description="With all of these: has_lab, a course type such as research, or a tag."
     )
     has_prerequisites: bool | None = strawberry.field(
-        default=None, description="With, or without, published prerequisites."
+        default=None, description="That ask for something beforehand, or for nothing (no text, or “None”)."
     )
     fits_requirement: strawberry.ID | None = strawberry.field(
         default=None, description="An option of this requirement allows it."
@@ -73,7 +73,7 @@ class CourseFilter:
     )
     not_in_plan: strawberry.ID | None = strawberry.field(default=None, description="Not an entry of this plan.")
 
-    async def value(self, info: Info) -> course_search.Filter:
+    async def value(self, info: Info) -> course_filters.Filter:
         """The filter, checked; a plan that is not the viewer's is refused as not found."""
         path = ("filter",)
         levels = arguments.bounded(self.level, "level")
@@ -82,7 +82,7 @@ class CourseFilter:
             raise errors.InvalidInput(msg, path=(*path, "level"))
         if self.credits is not None:
             self.credits.check((*path, "credits"))
-        return course_search.Filter(
+        return course_filters.Filter(
             search=arguments.search(self.search),
             institution_ids=tuple(
                 ids.key_of("Institution", one, path=(*path, "institution"))
@@ -113,7 +113,7 @@ class CourseQuery:
 
     @strawberry.field(
         description="Courses of all institutions: filtered, searched, sorted; with a search the best matches first.",
-        graphql_type=refs.one("courses", "CourseConnection"),
+        graphql_type=refs.one("course_lists", "CourseConnection"),
     )
     async def courses(
         self,
@@ -129,16 +129,18 @@ class CourseQuery:
         before: arguments.Before = None,
     ) -> Any:  # noqa: ANN401 - shown as the type named above
         """A page of courses."""
-        wanted = course_search.Filter() if filter is None else await filter.value(info)
+        wanted = course_filters.Filter() if filter is None else await filter.value(info)
         chosen = order_by or (CourseOrder.RELEVANCE if wanted.search else CourseOrder.CODE)
-        order, place = _order(chosen, wanted.search)
         if chosen is CourseOrder.RELEVANCE and (last is not None or before is not None):
             msg = "By relevance a list goes forward only: use first and after, or another orderBy."
             raise errors.InvalidInput(msg, path=("last" if last is not None else "before",))
-        part = window(place, first, after, last, before)
         context = info.context
         async with context.reading() as connection:
-            page = await course_search.page(connection, wanted, order, part)
+            wanted = await course_search.understood(connection, wanted)
+        order, place = _order(chosen, wanted)
+        part = window(place, first, after, last, before)
+        async with context.reading() as connection:
+            page = await course_search.page(connection, wanted, order, part, context.fields)
 
         async def counted() -> int:
             async with context.reading() as connection:
@@ -175,15 +177,15 @@ class CourseQuery:
         return None if college is None else await loaders.course_by_code.load((college.id, key))
 
 
-def _order(chosen: CourseOrder, search: str | None) -> tuple[pages.Order, Place]:
+def _order(chosen: CourseOrder, wanted: course_filters.Filter) -> tuple[pages.Order, Place]:
     if chosen is not CourseOrder.RELEVANCE:
         order = courses.ORDERS[chosen.name]
         return order, Place(order)
-    if search is None:
+    if wanted.search is None:
         msg = "RELEVANCE needs filter.search. Choose CODE or TITLE without one."
         raise errors.InvalidInput(msg, path=("orderBy",))
-    order = course_search.relevance(search)
-    return order, Place(order, search)
+    order = course_search.relevance(wanted)
+    return order, Place(order, wanted.search)
 
 
 def _key(type_name: str, value: strawberry.ID | None, name: str) -> int | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from gql_api.reads import equivalencies, pages
+from gql_api.reads import equivalencies
 from gql_api.schema import arguments, enums, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Place, shown, window
@@ -72,12 +72,10 @@ class EquivalencyQuery:
         place = Place(order)
         part = window(place, first, after, last, before)
         context = info.context
-        async with context.reading() as connection:
-            page = await equivalencies.page(connection, wanted, order, part)
+        page = await equivalencies.LISTING.page(context.session(), wanted, order, part, context.fields)
 
         async def counted() -> int:
-            async with context.reading() as connection:
-                return await pages.count(connection, equivalencies.listing(wanted))
+            return await equivalencies.LISTING.count(context.session(), wanted)
 
         return shown(page, place, counted)
 

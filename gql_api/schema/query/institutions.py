@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from gql_api import errors
-from gql_api.reads import institutions, pages
+from gql_api.reads import institutions
 from gql_api.reads.institutions import InstitutionRow
 from gql_api.schema import arguments, ids, refs
 from gql_api.schema.context import Info
@@ -45,14 +45,12 @@ class InstitutionQuery:
         order = institutions.ORDERS[order_by.name]
         place = Place(order)
         part = window(place, first, after, last, before)
-        wanted = arguments.search(search)
+        wanted = institutions.Filter(search=arguments.search(search))
         context = info.context
-        async with context.reading() as connection:
-            page = await institutions.page(connection, wanted, order, part)
+        page = await institutions.LISTING.page(context.session(), wanted, order, part, context.fields)
 
         async def counted() -> int:
-            async with context.reading() as connection:
-                return await pages.count(connection, institutions.listing(wanted))
+            return await institutions.LISTING.count(context.session(), wanted)
 
         return shown(page, place, counted)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from gql_api import errors
-from gql_api.reads import pages, plans
+from gql_api.reads import plans
 from gql_api.schema import arguments, enums, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Place, shown, window
@@ -101,11 +101,9 @@ class PlanQuery:
         order = plans.ORDERS[order_by.name]
         place = Place(order)
         part = window(place, first, after, last, before)
-        async with context.reading() as connection:
-            page = await plans.page(connection, context.viewer, wanted, order, part)
+        page = await plans.page(context.session(), context.viewer, wanted, order, part)
 
         async def counted() -> int:
-            async with context.reading() as connection:
-                return await pages.count(connection, plans.listing(context.viewer, wanted))
+            return await plans.count(context.session(), context.viewer, wanted)
 
         return shown(page, place, counted)

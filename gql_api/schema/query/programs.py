@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from gql_api import errors
-from gql_api.reads import pages, programs
+from gql_api.reads import programs
 from gql_api.reads.programs import ProgramRow
 from gql_api.schema import arguments, enums, ids, refs
 from gql_api.schema.context import Info
@@ -69,12 +69,10 @@ class ProgramQuery:
         place = Place(order)
         part = window(place, first, after, last, before)
         context = info.context
-        async with context.reading() as connection:
-            page = await programs.page(connection, wanted, order, part)
+        page = await programs.LISTING.page(context.session(), wanted, order, part, context.fields)
 
         async def counted() -> int:
-            async with context.reading() as connection:
-                return await pages.count(connection, programs.listing(wanted))
+            return await programs.LISTING.count(context.session(), wanted)
 
         return shown(page, place, counted)
 
@@ -105,8 +103,7 @@ class ProgramQuery:
         if college is None:
             return None
         kind = None if degree_type is None else arguments.text(degree_type, "degreeType")
-        async with info.context.reading() as connection:
-            found = await programs.named(connection, college.id, arguments.text(name, "name"), kind)
+        found = await programs.named(info.context.session(), college.id, arguments.text(name, "name"), kind)
         if len(found) > 1:
             msg = f"Several programs are called “{found[0].name}”. Give degreeType too."
             raise errors.InvalidInput(msg, path=("degreeType",))

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import strawberry
 
-from gql_api.domain import audit_constraints, audit_results, entries, verdicts
+from gql_api.domain import audit_constraints, audit_results, entries, verdicts, what_if
 from gql_api.schema import edges, enums, refs
 
 View: TypeAlias = entries.View
@@ -63,6 +63,13 @@ class Assignment:
         description="The planned courses behind it.",
         graphql_type=refs.many("plans", "PlannedCourse"),
     )
+
+    @strawberry.field(
+        description="Of a scenario, the courses behind it that were posted, by their places in the input from 0."
+    )
+    def input_indexes(self, root: strawberry.Parent[audit_results.Applied]) -> list[int]:
+        """The places of posted entries."""
+        return sorted(place for id in root.entry_ids if (place := what_if.place(id)) is not None)
 
     course = edges.edge(
         "course",

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import strawberry
 
-from gql_api.domain import statuses
+from gql_api import errors
+from gql_api.domain import chains, statuses
 from gql_api.domain.transfer import TransferStatusAnswer
-from gql_api.reads import course_search, courses, equivalencies, plans, programs
+from gql_api.reads import courses, derived_equivalents, equivalencies, plans, programs
 from gql_api.schema import arguments, edges, enums, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Connection
+from gql_api.schema.types.course_prerequisites import CoursePrerequisites
 from gql_api.schema.types.nodes import Node
 
 Row = courses.CourseRow
@@ -29,6 +31,21 @@ def _rules_from(
     """The edge to the rules from a course."""
     receiving = None if to is None else ids.key_of("Institution", to, path=("to",))
     return edges.page("rules_from", equivalencies.BY_ID, receiving, first, after, last, before)
+
+
+def _derived(
+    to: Annotated[strawberry.ID | None, strawberry.argument(description="Only what ends at this institution.")] = None,
+    max_hops: Annotated[int, strawberry.argument(description="The most rules of a chain: 2 to 4.")] = (
+        chains.DEFAULT_HOPS
+    ),
+) -> edges.Bound:
+    """The edge to what a course becomes over several institutions."""
+    if not chains.DEFAULT_HOPS <= max_hops <= chains.MOST_HOPS:
+        msg = f"maxHops is from {chains.DEFAULT_HOPS} to {chains.MOST_HOPS}."
+        raise errors.InvalidInput(msg, path=("maxHops",))
+    receiving = None if to is None else ids.key_of("Institution", to, path=("to",))
+    wanted = derived_equivalents.Wanted(to=receiving, hops=max_hops)
+    return edges.Bound(key=lambda row: (row.id, wanted))
 
 
 def _rules_to(
@@ -53,7 +70,7 @@ class CourseAttributes:
 
 
 @strawberry.type(description="A catalog entry of one institution: subject and number, title, credits.")
-class Course(Node):
+class Course(Node, CoursePrerequisites):
     """Shows `reads.courses.CourseRow`."""
 
     id = refs.global_id("Course")
@@ -167,6 +184,16 @@ class Course(Node):
             return None
         return await info.context.loaders.transfer_status.load((root.id, receiving))
 
+    derived_equivalents = edges.field(
+        "derived_equivalents",
+        _derived,
+        description=(
+            "What it becomes over two or more institutions, the shortest chains first, at most 100: advice, which "
+            "many institutions do not accept. Only direct, approved rules in force from one course to one course."
+        ),
+        graphql_type=refs.many("courses", "DerivedEquivalent"),
+    )
+
     used_in_requirements = edges.paged(
         "uses_of_course",
         programs.BY_REQUIREMENT,
@@ -190,6 +217,28 @@ class Course(Node):
         return [] if row is None else await loaders.planned_courses_of.load((row.id, root.id))
 
 
+@strawberry.type(description="A course that another one becomes over several institutions.")
+class DerivedEquivalent:
+    """Shows `reads.derived_equivalents.DerivedEquivalent`."""
+
+    is_type_of = refs.shows(derived_equivalents.DerivedEquivalent)
+
+    course = edges.edge(
+        "course",
+        key="course_id",
+        description="The course at the end of the chain.",
+        graphql_type=refs.one("courses", "Course"),
+    )
+    path = edges.edge(
+        "equivalency",
+        key="path",
+        shown=lambda _, found: [rule for rule in found if rule is not None],
+        is_plural=True,
+        description="The rules of the chain, in order: two or more.",
+        graphql_type=refs.many("equivalencies", "Equivalency"),
+    )
+
+
 @strawberry.type(description="A requirement of a program version that names a course as an option.")
 class CourseUse:
     """Shows `reads.programs.UseRow`."""
@@ -199,7 +248,7 @@ class CourseUse:
     requirement = edges.edge(
         "tree",
         key="version_id",
-        shown=lambda use, tree: None if tree is None else tree.by_id.get(use.requirement_id),
+        shown=lambda use, tree: None if tree is None else tree.by_id.get(use.id),
         description="The requirement; null only where its version has been deleted meanwhile.",
         graphql_type=refs.maybe("requirements", "Requirement"),
     )
@@ -215,54 +264,3 @@ class CourseUse:
 @strawberry.type(description="A page of the requirements that name a course.")
 class CourseUseConnection(Connection[CourseUse]):
     """Uses of a course."""
-
-
-@strawberry.type(description="A value that matching courses have, and how many have it.")
-class FacetValue:
-    """Shows `reads.course_search.FacetRow`."""
-
-    value: str = strawberry.field(description="The value, as a filter takes it.")
-    count: int = strawberry.field(description="How many of the matching courses have it.")
-
-    is_type_of = refs.shows(course_search.FacetRow)
-
-
-@strawberry.type(description="How the matching courses spread (of the first 10,000), the most frequent values first.")
-class CourseFacets:
-    """Shows `reads.course_search.Facets`."""
-
-    subjects: list[FacetValue] = strawberry.field(description="By subject; at most 50.")
-    levels: list[FacetValue] = strawberry.field(description="By level; at most 50.")
-
-    is_type_of = refs.shows(course_search.Facets)
-
-    @strawberry.field(description="By institution id; at most 50.", graphql_type=list[FacetValue])
-    def institutions(self, root: strawberry.Parent[course_search.Facets]) -> list[course_search.FacetRow]:
-        """The values as global ids."""
-        return [
-            course_search.FacetRow(value=ids.encode("Institution", row.value), count=row.count)
-            for row in root.institutions
-        ]
-
-
-@strawberry.type(description="A page of courses.")
-class CourseConnection(Connection[Course]):
-    """Courses, with what helps to narrow a search."""
-
-    wanted: strawberry.Private[course_search.Filter]
-
-    @strawberry.field(description="Titles spelled somewhat like the search, best first, when it matches nothing.")
-    async def did_you_mean(self, info: Info) -> list[str]:
-        """The suggestions."""
-        if self.page.rows:
-            return []
-        async with info.context.reading() as connection:
-            return await course_search.similar_titles(connection, self.wanted)
-
-    @strawberry.field(
-        description="How all matching courses spread. Computed only when asked for.", graphql_type=CourseFacets
-    )
-    async def facets(self, info: Info) -> course_search.Facets:
-        """The distribution."""
-        async with info.context.reading() as connection:
-            return await course_search.facets(connection, self.wanted)

@@ -10,11 +10,13 @@ from gql_api.domain import terms
 from gql_api.reads import plans
 from gql_api.reads.audits import Aim
 from gql_api.schema import edges, enums, refs
+from gql_api.schema.audited import Audited
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Connection
-from gql_api.schema.types import progress
+from gql_api.schema.prerequisite_answers import Wrong
+from gql_api.schema.types import articulation, progress
 from gql_api.schema.types.nodes import Node
-from gql_api.schema.types.requirement_progress import Audited
+from gql_api.schema.types.plan_outlook import PlanOutlook
 from gql_api.schema.types.terms import Term
 
 
@@ -105,7 +107,7 @@ def _by_term(_plan: plans.PlanRow, found: list[plans.PlannedCourseRow]) -> list[
 
 
 @strawberry.type(description="A student's list of courses, aimed at a target program and, perhaps, a current one.")
-class Plan(Node):
+class Plan(Node, PlanOutlook):
     """Shows `reads.plans.PlanRow`."""
 
     id = refs.global_id("Plan")
@@ -157,6 +159,32 @@ class Plan(Node):
         shown=_by_term,
         description="The same entries grouped by term.",
         graphql_type=list[PlanTerm],
+    )
+
+    totals = edges.edge(
+        "plan_totals",
+        key="id",
+        description="Plain sums over the entries in each view: quick, and without any judgement; `progress` judges.",
+        graphql_type=refs.many("plan_totals", "PlanTotals"),
+    )
+
+    articulation = edges.edge(
+        "articulation",
+        key="id",
+        shown=lambda _, found: None if found is None else articulation.shown(found, articulation.OF_A_PLAN),
+        description=(
+            "What its courses from elsewhere become at the target program's institution, by that institution's rules "
+            "alone; null without a target. Where rules compete, `progress` may use another one that serves better."
+        ),
+        graphql_type=refs.maybe("articulation", "ArticulationResult"),
+    )
+
+    issues = edges.edge(
+        "prerequisite_issues",
+        key="id",
+        shown=lambda _, found: [Wrong(issue=issue) for issue in found],
+        description="What is wrong with the prerequisites of its planned and running courses, in the order of entry.",
+        graphql_type=refs.many("prerequisite_checks", "PlanIssue"),
     )
 
     @strawberry.field(

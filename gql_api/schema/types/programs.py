@@ -10,6 +10,7 @@ from gql_api.domain import terms
 from gql_api.reads import programs
 from gql_api.schema import arguments, edges, enums, refs
 from gql_api.schema.pages import Connection
+from gql_api.schema.types import health as health_types
 from gql_api.schema.types.nodes import Node
 from gql_api.schema.types.terms import Term, TermInput
 
@@ -64,6 +65,14 @@ class ProgramVersion(Node):
         shown=lambda _, tree: [] if tree is None else tree.nodes,
         description="The whole tree as one flat list, each requirement before its children.",
         graphql_type=refs.many("requirements", "Requirement"),
+    )
+
+    health = edges.edge(
+        "health",
+        key="id",
+        shown=lambda version, found: health_types.Examined(version_id=version.id, findings=found or ()),
+        description="Whether anybody can finish it, and what else is wrong with it: to be asked before publishing.",
+        graphql_type=refs.one("health", "ProgramHealth"),
     )
 
 
@@ -131,6 +140,14 @@ class Program(Node):
         _in_states,
         description="Its versions, newest first.",
         graphql_type=refs.one("programs", "ProgramVersionConnection"),
+    )
+
+    health = edges.edge(
+        "health_of_program",
+        key="id",
+        shown=lambda _, found: None if found is None else health_types.Examined(version_id=found[0], findings=found[1]),
+        description="The health of the version that new plans follow; null where nothing is published.",
+        graphql_type=refs.maybe("health", "ProgramHealth"),
     )
 
 

@@ -1,22 +1,21 @@
 """Progress: what an audit says of a whole plan."""
 
+import asyncio
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, TypeAlias
 
 import strawberry
 
-from gql_api.domain import audit_constraints, audit_results
+from gql_api.domain import audit_constraints, audit_results, what_if
 from gql_api.reads import audits as audit_inputs
 from gql_api.schema import edges, enums, ids, refs
+from gql_api.schema.audited import Audited, AuditedRequirement
 from gql_api.schema.context import Info
+from gql_api.schema.types import certificate as certificate_types
+from gql_api.schema.types.articulation import TakenCourse, taken_course
 from gql_api.schema.types.assignments import ConstraintResult, View
-from gql_api.schema.types.requirement_progress import (
-    Audited,
-    AuditedRequirement,
-    RequirementProgress,
-    RequirementStatus,
-)
+from gql_api.schema.types.requirement_progress import RequirementProgress, RequirementStatus
 
 TotalKind: TypeAlias = audit_results.TotalKind
 enums.described(TotalKind, name="ProgramTotalKind", description="What a version asks for over all accepted credit.")
@@ -84,9 +83,14 @@ class UnappliedCourse:
     planned_course = edges.edge(
         "planned_course",
         key="entry_id",
-        description="The planned course; null only where it has been removed meanwhile.",
+        description="The planned course; null for a posted one, or where it has been removed meanwhile.",
         graphql_type=refs.maybe("plans", "PlannedCourse"),
     )
+
+    @strawberry.field(description="Of a scenario, the place in the input of a posted course, from 0; else null.")
+    def input_index(self, root: strawberry.Parent[audit_results.Unapplied]) -> int | None:
+        """The place of a posted entry."""
+        return what_if.place(root.entry_id)
 
 
 @strawberry.type(description="How far a plan is towards a program version: an audit, also called degree audit.")
@@ -155,12 +159,37 @@ class Progress:
         """The unapplied entries."""
         return list(root.audit.unapplied)
 
+    @strawberry.field(
+        description="The verdict on one view with a proof, checked by a checker that shares no code with the engine.",
+        graphql_type=certificate_types.Certificate,
+    )
+    async def certificate(
+        self,
+        root: strawberry.Parent[Audited],
+        view: Annotated[View, strawberry.argument(description="What of the plan is looked at.")] = View.PLANNED,
+    ) -> certificate_types.Certified:
+        """The checked certificate, made in a thread: it must not hold up the loop."""
+        return await asyncio.to_thread(certificate_types.of, root, view)
+
+    @strawberry.field(
+        description="Of a scenario, the courses that were posted, in the order of the input; empty for a plan as it is."
+    )
+    def posted(self, root: strawberry.Parent[Audited]) -> list[TakenCourse]:
+        """The posted courses."""
+        return [
+            taken_course(entry, place, ref)
+            for place, (entry, ref) in enumerate(zip(root.posted.courses, root.posted.refs, strict=True))
+        ]
+
 
 async def of(info: Info, plan_id: int, aim: audit_inputs.Aim) -> Audited | None:
     """The audit of a plan that the viewer may read; none where it has no such program."""
     loaders = info.context.loaders
     audit = await loaders.audit.load((plan_id, aim))
     version = None if audit is None else await loaders.version.load(audit.version_id)
-    if audit is None or version is None:
+    given = await loaders.audit_input.load((plan_id, aim))
+    if audit is None or version is None or given is None:
         return None
-    return Audited(plan_id=plan_id, program_id=version.program_id, at=info.context.now, audit=audit)
+    return Audited(
+        plan_id=plan_id, program_id=version.program_id, at=info.context.now, audit=audit, given=given, aim=aim
+    )

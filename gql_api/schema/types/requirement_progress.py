@@ -1,14 +1,14 @@
 """The progress of one requirement: how far it is, by what, and what is missing."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, TypeAlias
 
 import strawberry
 
-from gql_api.domain import audit_constraints, audit_results, audits, entries
+from gql_api.domain import audit_constraints, audit_results, entries
 from gql_api.schema import edges, enums, ids, refs
+from gql_api.schema.audited import AuditedRequirement
+from gql_api.schema.types import suggestions as suggestion_types
 from gql_api.schema.types.assignments import Assignment, ByStatus, ConstraintResult, CountsByStatus, View
 
 RequirementStatus: TypeAlias = audit_results.RequirementStatus
@@ -17,29 +17,6 @@ enums.described(
     name="RequirementStatus",
     description="The standing of a requirement: the earliest view in which it is met, or how far it is.",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audited:
-    """An audit of a plan, and when it was made."""
-
-    plan_id: int
-    program_id: int
-    at: datetime
-    audit: audits.Audit
-
-    def name(self, requirement_id: int | None = None) -> str:
-        """What identifies this audit, or one requirement of it, in a client's cache."""
-        whole = f"{self.plan_id}-{self.program_id}-{self.audit.version_id}"
-        return whole if requirement_id is None else f"{whole}-{requirement_id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditedRequirement:
-    """The result of one requirement within its audit."""
-
-    audited: Audited
-    result: audit_results.RequirementResult
 
 
 @strawberry.type(description="A requirement in the light of a plan: how far it is, by what, and what is missing.")
@@ -138,3 +115,5 @@ class RequirementProgress:
     def constraints(self, root: strawberry.Parent[AuditedRequirement]) -> list[audit_constraints.ConstraintResult]:
         """The constraint results."""
         return list(root.result.constraints)
+
+    suggestions = suggestion_types.FOR_REQUIREMENT

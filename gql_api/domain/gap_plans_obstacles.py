@@ -1,0 +1,95 @@
+"""Why no courses complete a program: the requirements that cannot be met, or that cannot be met together."""
+
+from dataclasses import dataclass
+
+from gql_api.domain import allocation_board, credits, gap_plans_board, gap_plans_model, solver, wording
+
+MOST_TOGETHER = 30
+"""Top-level requirements among which a smallest conflict is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Requirements, by key, that cannot be met (together), and why in one sentence; no key: the totals."""
+
+    keys: tuple[str, ...]
+    sentence: str
+
+
+def found(setting: gap_plans_board.Setting, lacking: gap_plans_model.Lacking) -> tuple[Obstacle, ...]:
+    """Every requirement that even all courses together cannot meet; else a conflict that is minimal under removal."""
+    board = setting.board
+    root = board.nodes[gap_plans_model.ROOT]
+    tops = [top for top in root.choices if not board.nodes[top].is_optional]
+    alone = [top for top in tops if gap_plans_model.is_possible(setting, top) is False]
+    if alone:
+        return tuple(_alone(setting, _deepest(setting, top)) for top in alone)
+    if root.needed_children == len(root.choices) and len(tops) <= MOST_TOGETHER:
+        together = _conflict(setting, tops)
+        if together:
+            return (_together(board, together),)
+    return (_of_totals(lacking),)
+
+
+def _deepest(setting: gap_plans_board.Setting, index: int) -> int:
+    """The lowest requirement beneath that is the reason: all parts are needed, and it alone cannot be met."""
+    node = setting.board.nodes[index]
+    if node.needed_children == len(node.choices):
+        for child in node.choices:
+            if gap_plans_model.is_possible(setting, child) is False:
+                return _deepest(setting, child)
+    return index
+
+
+def _conflict(setting: gap_plans_board.Setting, tops: list[int]) -> list[int]:
+    """Top-level requirements that cannot be met together, none of which can be left out; none: they can."""
+    if not _is_conflict(setting, tops):
+        return []
+    kept = list(tops)
+    for top in tops:
+        fewer = [one for one in kept if one != top]
+        if _is_conflict(setting, fewer):
+            kept = fewer
+    return kept
+
+
+def _is_conflict(setting: gap_plans_board.Setting, tops: list[int]) -> bool:
+    nothing = gap_plans_model.Lacking()
+    return gap_plans_model.search(setting, tops, nothing).solve().outcome is solver.Outcome.INFEASIBLE
+
+
+def _alone(setting: gap_plans_board.Setting, index: int) -> Obstacle:
+    board, node = setting.board, setting.board.nodes[index]
+    asked = [
+        *([f"{node.min_courses} {wording.plural(node.min_courses, 'course')}"] if node.min_courses else []),
+        *([f"{credits.displayed(node.min_credits)} credits"] if node.min_credits else []),
+    ]
+    fits = {item for leaf in node.leaves for item in board.fits.get(leaf, {})}
+    needs = f" It needs {wording.listed(asked)};" if asked else ""
+    there = f"{len(fits)} {wording.plural(len(fits), 'course')} of the plan and the catalog could be applied to it."
+    told = f"{needs} {there}" if asked else f" {there[0].upper()}{there[1:]}"
+    return Obstacle(keys=_keys(board, [index]), sentence=f"{_name(board, index)} cannot be met.{told}")
+
+
+def _together(board: allocation_board.Board, indexes: list[int]) -> Obstacle:
+    names = wording.listed([_name(board, index) for index in indexes])
+    return Obstacle(keys=_keys(board, indexes), sentence=f"{names} cannot be met together: they need the same courses.")
+
+
+def _of_totals(lacking: gap_plans_model.Lacking) -> Obstacle:
+    parts = [
+        *([f"{credits.displayed(lacking.total)} more credits in total"] if lacking.total else []),
+        *([f"{credits.displayed(lacking.residency)} more credits earned here"] if lacking.residency else []),
+    ]
+    what = wording.listed(parts) or "what holds for the whole program, with the prerequisites of its courses"
+    return Obstacle(keys=(), sentence=f"The courses of the catalog do not suffice for {what}.")
+
+
+def _name(board: allocation_board.Board, index: int) -> str:
+    requirement = board.nodes[index].requirement
+    return "" if requirement is None else requirement.name
+
+
+def _keys(board: allocation_board.Board, indexes: list[int]) -> tuple[str, ...]:
+    found = (board.nodes[index].requirement for index in indexes)
+    return tuple(requirement.key for requirement in found if requirement is not None)
