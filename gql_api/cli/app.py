@@ -4,8 +4,7 @@ import sys
 
 import typer
 
-from gql_api import errors
-from gql_api.cli import demo, imports, migrate, schema, serve, version
+from gql_api.cli import adopt, backups, demo, doctor, exports, imports, migrate, schema, serve, troubles, version
 
 EXIT_UNFIT = 2
 
@@ -19,6 +18,11 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
+app.command("adopt-sqlite")(adopt.adopt_sqlite)
+app.command("export")(exports.export)
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore)
+app.command("doctor")(doctor.doctor)
 app.command("schema")(schema.schema)
 app.command("version")(version.version)
 app.add_typer(imports.app, name="import")
@@ -28,6 +32,9 @@ def main() -> None:
     """Run the command line. Errors we foresaw end with one clear message and status 2, defects with a traceback."""
     try:
         app()
-    except errors.GqlApiError as error:
-        sys.stderr.write(f"gql-api: {error}\n")
+    except Exception as error:
+        text = troubles.told(error)
+        if text is None:
+            raise
+        sys.stderr.write(f"gql-api: {text}\n")
         sys.exit(EXIT_UNFIT)
