@@ -6,6 +6,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from gql_api.schema import execution, mutation, query, scalars, user_errors
+from gql_api.schema.types import prerequisites
 from gql_api.schema.types.courses import Course
 from gql_api.schema.types.equivalencies import Equivalency
 from gql_api.schema.types.institutions import Institution
@@ -33,6 +34,7 @@ schema = Schema(
         Requirement,
         Plan,
         PlannedCourse,
+        *prerequisites.TYPES,
         *user_errors.TYPES,
     ],
     config=StrawberryConfig(scalar_map=scalars.SCALARS),
