@@ -28,8 +28,8 @@ costs no more than a way down an index and a row for each object is flat, too.""
 _LARGE = 1_000
 _TIMES = 15
 _ASKED = 8
-_BY_WORDS = "screen course_search"
-"""Its candidates grow with the rows up to a bound; tests/reads/test_course_search_plans.py is about them."""
+_BY_WORDS, SEARCHED_PAGES = "screen course_search", 100.0
+"""Its candidates grow with the rows up to a bound, thousands for a page of twenty: a bound of its own, by object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ def _judged(name: str, few: recording.Explained, many: recording.Explained, smal
     text += f"{each:.1f} pages per object (× {ratio:.1f}), "
     text += f"reads all of {', '.join(sorted(many.scanned))}" if many.scanned else "index scans only"
     if name == _BY_WORDS:
-        return budgets.said(is_met, f"{text}; candidates are bounded")
+        return budgets.said(is_met and each <= SEARCHED_PAGES, f"{text}, at most {SEARCHED_PAGES:g} pages")
     is_flat = ratio <= MORE_PAGES or each <= FEW_PAGES
     return budgets.said(is_met and is_flat, f"{text}, at most × {MORE_PAGES:g} or {FEW_PAGES:g} pages")
 

@@ -15,8 +15,8 @@ depends_on = None
 
 INDEXES = {
     "ix_courses_code_key_prefix": "(code_key text_pattern_ops)",
-    "ix_courses_title_prefix": "(lower(title) text_pattern_ops)",
-    "ix_courses_title_words": "USING gin (to_tsvector('english'::regconfig, title))",
+    "ix_courses_title_prefix": "(lower(title) text_pattern_ops, id)",
+    "ix_courses_title_words": "USING gin (ts_filter(search, '{b}'::\"char\"[]))",
 }
 """On a table that may be large: built while others read and write."""
 BEFORE = "ix_courses_search_text_trigram"
@@ -25,10 +25,14 @@ NOTE = """
 CREATE FUNCTION note_title_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO title_words (word)
-    SELECT DISTINCT found.word
-    FROM changed, unnest(tsvector_to_array(to_tsvector('simple', changed.title))) AS found (word)
-    WHERE found.word ~ '^[[:alnum:]]{3,60}$'
-        AND NOT EXISTS (SELECT FROM title_words known WHERE known.word = found.word);
+    WITH parts AS MATERIALIZED (
+        SELECT part FROM changed, string_to_table(changed.title, ' ') AS split (part) GROUP BY part
+    ), words AS MATERIALIZED (
+        SELECT word FROM parts, unnest(tsvector_to_array(to_tsvector('simple', part))) AS split (word) GROUP BY word
+    )
+    SELECT words.word FROM words
+    WHERE NOT EXISTS (SELECT FROM title_words known WHERE known.word = words.word)
+        AND words.word ~ '^[[:alnum:]]+$' AND length(words.word) BETWEEN 3 AND 60;
     RETURN NULL;
 END $$
 """
@@ -38,8 +42,12 @@ REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_title_
 """
 KNOWN = """
 INSERT INTO title_words (word)
-SELECT DISTINCT found.word FROM courses, unnest(tsvector_to_array(to_tsvector('simple', title))) AS found (word)
-WHERE found.word ~ '^[[:alnum:]]{3,60}$'
+WITH parts AS MATERIALIZED (
+    SELECT part FROM courses, string_to_table(title, ' ') AS split (part) GROUP BY part
+), words AS MATERIALIZED (
+    SELECT word FROM parts, unnest(tsvector_to_array(to_tsvector('simple', part))) AS split (word) GROUP BY word
+)
+SELECT word FROM words WHERE word ~ '^[[:alnum:]]+$' AND length(word) BETWEEN 3 AND 60
 """
 
 

@@ -10,6 +10,7 @@ Oddities that are real and survive: `C&E SOC 140`, `ACCTG (101) 105`, `MED SC-V 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gql_api import errors
 
@@ -71,7 +72,11 @@ def parse(text: str) -> CourseCode:
     if match is None or not _NUMBER.fullmatch(match["number"]):
         msg = f"“{text.strip()}” cannot be split into a subject and a number. Write it as MATH 101."
         raise errors.InvalidInput(msg)
-    return CourseCode(_sorted_subjects(match["subject"], text), match["number"])
+    subjects = _sorted_subjects(match["subject"])
+    if subjects is None:
+        msg = f"“{text.strip()}” has no subject that begins with a letter. Write it as MATH 101."
+        raise errors.InvalidInput(msg)
+    return CourseCode(subjects, match["number"])
 
 
 def subject(text: str) -> str:
@@ -79,6 +84,7 @@ def subject(text: str) -> str:
     return " ".join(text.upper().split())
 
 
+@lru_cache(maxsize=4_096)
 def level_of(number: str) -> int | None:
     """The level, a multiple of 1000, read from a course number *as text*; none where it has no digits.
 
@@ -96,9 +102,8 @@ def level_of(number: str) -> int | None:
     return int(digits[0][0]) * 1000 if len(digits[0]) > 2 else 1000  # noqa: PLR2004 - the rule is about two digits
 
 
-def _sorted_subjects(text: str, published: str) -> str:
+@lru_cache(maxsize=4_096)
+def _sorted_subjects(text: str) -> str | None:
+    """The subjects of a code, sorted; none where one of them is no subject. A catalog has few, on many rows."""
     subjects = sorted({part.strip() for part in text.rstrip("-").strip().split("/")})
-    if not all(_SUBJECT.fullmatch(part) for part in subjects):
-        msg = f"“{published.strip()}” has no subject that begins with a letter. Write it as MATH 101."
-        raise errors.InvalidInput(msg)
-    return "/".join(subjects)
+    return "/".join(subjects) if all(_SUBJECT.fullmatch(part) for part in subjects) else None

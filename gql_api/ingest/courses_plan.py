@@ -165,12 +165,12 @@ def plan(run: contract.Run) -> contract.Plan:
     else:
         institution_names.hint(cursor)
     cursor.execute("CREATE INDEX ON staged_courses (at)")
-    cursor.execute("ANALYZE staged_courses, staged_institutions")
+    cursor.execute("ANALYZE staged_courses (at, institution, code_key, subject, given), staged_institutions")
     cursor.execute(
         _KEEP_WHAT_THE_FILE_OMITS, {"replace": is_replace, "on": options.on, "all": ",".join(courses_rows.OPTIONAL)}
     )
     cursor.execute(_COMPARE, {"create": options.create_institutions})
-    cursor.execute("ANALYZE course_changes")
+    cursor.execute("ANALYZE course_changes (at, institution, owner, code_key, course_id, first_at, action)")
     for statement in (_UNKNOWN_INSTITUTIONS, _REPEATS, _PLACEHOLDERS, _CONTESTED_ALIASES):
         cursor.execute(statement)
     removed, removed_digest = _plan_removal(run) if is_replace else (0, "")

@@ -120,11 +120,11 @@ class _Row:
             None if carried is None else carried.maximum,
             None if carried is None else carried.text,
             cell("department") or None,
-            _JSON(attributes),
+            _JSON(attributes) if attributes else "{}",
             cell("prerequisites") or None,
             start,
             end,
-            ",".join(name for name in OPTIONAL if name in self._cells),
+            _given(tuple(self._cells)),
         )
 
     def _attributes(self) -> dict[str, object]:
@@ -140,8 +140,10 @@ class _Row:
         return found
 
     def _read(self, column: str, parse: Callable[[str], Value]) -> Value | None:
+        if (text := self._cells.get(column)) is None:
+            return None
         try:
-            return parse(self._cells.get(column, ""))
+            return parse(text)
         except errors.InvalidInput as error:
             self._error(column, error.message)
             return None
@@ -153,6 +155,12 @@ class _Row:
     def _error(self, column: str, message: str) -> None:
         self._run.findings.error(self._at, column, message)
         self._is_valid = False
+
+
+@functools.lru_cache
+def _given(columns: tuple[str, ...]) -> str:
+    """Which of the optional columns a file has; the same for all of its rows."""
+    return ",".join(name for name in OPTIONAL if name in columns)
 
 
 def _course_type(text: str) -> statuses.CourseType | None:

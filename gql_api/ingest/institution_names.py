@@ -62,12 +62,14 @@ class Names:
 
     def ordinal(self, name: str, at: int) -> int:
         """The number that stands for this name in the staged rows."""
+        known = self._ordinals.get(name)
+        if known is not None:
+            return known
         published = institutions.normalised_name(name)
-        key = published.lower()
-        known = self._ordinals.get(key)
-        if known is None:
-            known = self._ordinals[key] = len(self._spelled)
+        known = self._ordinals.setdefault(published.lower(), len(self._spelled))
+        if known == len(self._spelled):
             self._spelled.append((published, at))
+        self._ordinals[name] = known
         return known
 
     def store(self, cursor: psycopg.Cursor) -> None:

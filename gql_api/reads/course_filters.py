@@ -14,13 +14,14 @@ from sqlmodel import col
 from gql_api import errors
 from gql_api.domain import codes, prerequisites_parsing, statuses
 from gql_api.reads import rows
+from gql_api.tables import courses
 from gql_api.tables.courses import Course
 from gql_api.tables.equivalencies import Equivalency, EquivalencySource
 from gql_api.tables.plans import PlannedCourse
 from gql_api.tables.requirements import RequirementOption
 
 ENGLISH = sa.cast("english", postgresql.REGCONFIG)
-TITLE_WORDS = sa.func.to_tsvector(sa.text("'english'::regconfig"), col(Course.title))
+TITLE_WORDS = sa.literal_column(courses.TITLE_WORDS, postgresql.TSVECTOR)
 """As the index has it."""
 
 
@@ -42,8 +43,6 @@ class Filter:
     not_in_plan_id: int | None = None
     corrected: str | None = None
     """What the search is taken to mean where its words match nothing: a text search query, made by `course_search`."""
-
-
 
 
 def conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:

@@ -1,18 +1,22 @@
 """Finding courses: pages, the best matches first where something is searched, facets, suggestions.
 
 It stays quick at a million courses because no step looks at more than a bounded number of them. The best matches are
-chosen among candidates, at most `MOST_MATCHES` of each kind, and only those are ranked:
+chosen among candidates, at most `MOST_MATCHES` of each kind, and only those are ranked. In the order of their scores:
 
-1. the title begins with the search (b-tree);      2. the title has its words (GIN);
-3. title or description has them, or the code begins with it (GIN, b-tree).
+1. the code is the search (b-tree);
+2. the title begins with it, the shortest first (b-tree);
+3. the title has its words: of the first `MOST_READ` the shortest titles (GIN);
+4. title or description has them, or the code begins with it (GIN, b-tree), where the third kind is not enough.
 
-Candidates of a kind are the first in the table's order, so that the pages of a list that nobody changes fit together;
-the third kind is looked for where the second is not enough. A search that matches nothing is corrected by the
-words of all titles (`title_words`) first, and asked again in those words: `understood` does that, and is to be called
-before anything else here. The statements are planned for their values, since for a rare word another index serves
-than for a frequent one.
+The third and the fourth are found in the table's order, so that the pages of a list that nobody changes fit together.
+A search that matches nothing is corrected by the words of all titles (`title_words`) first, and asked again in those
+words: `understood` does that, and is to be called before anything else here. The statements are planned for their
+values, since for a rare word another index serves than for a frequent one; but never is the whole table read for
+candidates, which a planner that knows little of a rare word is tempted to.
 """
 
+import contextlib
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -28,6 +32,8 @@ MOST_MATCHES = 1_000
 """By relevance no more than this many are listed: whoever looks further should say more."""
 FACET_VALUES = 50
 """Values of one facet, the most frequent first."""
+MOST_READ = 4_000
+"""Courses with the words in their titles that are read in search of the best `MOST_MATCHES`."""
 SUGGESTIONS = 5
 MOST_BEGINNING = 200
 _PLANNED_ANEW = sa.text(
@@ -35,6 +41,8 @@ _PLANNED_ANEW = sa.text(
     "set_config('max_parallel_workers_per_gather', '0', true)"
 )
 """For the rest of the transaction: plans for the values, and candidates in the same order each time."""
+_BY_INDEX = sa.text("SELECT set_config('enable_seqscan', 'off', true)")
+_BY_ANY = sa.text("SELECT set_config('enable_seqscan', 'on', true)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +66,9 @@ async def understood(connection: rows.Connection, wanted: Filter) -> Filter:
     if not wanted.search:
         return wanted
     await connection.execute(_PLANNED_ANEW)
-    if course_filters.code_of(wanted.search) is not None or await _is_found(connection, wanted):
-        return wanted
     asked = title_words.of(wanted.search)
+    if course_filters.code_of(wanted.search) is not None or await _is_found(connection, wanted, asked):
+        return wanted
     found = await title_words.alike(connection, asked, title_words.LIKELY)
     return replace(wanted, corrected=title_words.every(asked, found))
 
@@ -92,10 +100,11 @@ async def page(
     """A window of `listing`; by relevance, of its best `MOST_MATCHES`. `fields` are those that look at its rows."""
     if order.name != BY_RELEVANCE and courses.LISTING.serves(wanted):
         return await courses.LISTING.page(connection, wanted, order, window, fields)
-    statement = listing(wanted)
-    if order.name == BY_RELEVANCE:
-        statement, order = best(wanted, order)
-    return await pages.page(connection, statement, courses.CourseRow, order, window)
+    if order.name != BY_RELEVANCE:
+        return await pages.page(connection, listing(wanted), courses.CourseRow, order, window)
+    statement, order = best(wanted, order)
+    async with _by_index(connection):
+        return await pages.page(connection, statement, courses.CourseRow, order, window)
 
 
 async def facets(connection: rows.Connection, wanted: Filter) -> Facets:
@@ -137,12 +146,14 @@ def best(wanted: Filter, order: pages.Order) -> tuple[rows.Select, pages.Order]:
     """The best matches as a SELECT with the columns of courses, and the same order over it."""
     narrowed = tuple(course_filters.narrowed(wanted))
     search = wanted.search or ""
-    titled = _some(_in_title(wanted), narrowed).cte("titled")
+    titled = _shortest(_in_title(wanted), narrowed).cte("titled")
     are_few = sa.select(sa.func.count()).select_from(titled).scalar_subquery() < MOST_MATCHES
     kinds = [sa.select(titled.c.id), _some(sa.and_(course_filters.matches(wanted), are_few), narrowed)]
-    if course_filters.code_of(search) is None and wanted.corrected is None:
-        beginning = sa.func.lower(col(Course.title)).like(rows.pattern(search.lower(), before=""))
-        kinds.append(_some(beginning, narrowed).limit(MOST_BEGINNING))
+    code = course_filters.code_of(search)
+    if code is not None:
+        kinds.append(_some(col(Course.code_key) == code, narrowed).order_by(col(Course.id)))
+    elif wanted.corrected is None:
+        kinds.append(_beginning(search, narrowed))
     candidates = sa.union(*[kind.subquery().select() for kind in kinds]).subquery("candidates")
     score, key = order.elements
     ranked = (
@@ -163,14 +174,43 @@ def _some(
     return sa.select(col(Course.id), *more).where(condition, *narrowed).limit(MOST_MATCHES)
 
 
+def _shortest(condition: sa.ColumnElement[Any], narrowed: tuple[sa.ColumnElement[bool], ...]) -> rows.Select:
+    """Of the first `MOST_READ` of which the condition holds those with the shortest titles."""
+    read = _some(condition, narrowed, sa.func.length(col(Course.title)).label("size")).limit(MOST_READ).subquery("read")
+    return sa.select(read.c.id).order_by(read.c.size, read.c.id).limit(MOST_MATCHES)
+
+
+def _beginning(search: str, narrowed: tuple[sa.ColumnElement[bool], ...]) -> rows.Select:
+    """The courses whose titles begin with the search, in the order of the index: the search itself first."""
+    title = sa.func.lower(col(Course.title))
+    in_order = title.op("USING")(sa.literal_column("~<~")), col(Course.id)
+    begins = title.like(rows.pattern(search.lower(), before=""))
+    return _some(begins, narrowed).order_by(*in_order).limit(MOST_BEGINNING)
+
+
 def _in_title(wanted: Filter) -> sa.ColumnElement[Any]:
     return course_filters.TITLE_WORDS.op("@@")(course_filters.title_query(wanted))
 
 
-async def _is_found(connection: rows.Connection, wanted: Filter) -> bool:
-    """Whether anything matches. The limit within has it planned as the look at candidates that it may become."""
+@contextlib.asynccontextmanager
+async def _by_index(connection: rows.Connection) -> AsyncGenerator[None]:
+    await connection.execute(_BY_INDEX)
+    yield
+    await connection.execute(_BY_ANY)
+
+
+async def _is_found(connection: rows.Connection, wanted: Filter, asked: Sequence[str]) -> bool:
+    """Whether anything matches.
+
+    Of words that titles have the planner knows how frequent they are; the limit within has it planned as the look at
+    candidates that it may become. What no title has is rare: by index.
+    """
     some = sa.select(col(Course.id)).where(*course_filters.conditions(wanted)).limit(MOST_MATCHES).subquery()
-    return bool((await connection.execute(sa.select(sa.exists(some.select())))).scalar_one())
+    found = sa.select(sa.exists(some.select()))
+    if await title_words.are_known(connection, asked):
+        return bool((await connection.execute(found)).scalar_one())
+    async with _by_index(connection):
+        return bool((await connection.execute(found)).scalar_one())
 
 
 def _facet(name: str, value: sa.ColumnElement[Any], source: rows.Select) -> Any:  # noqa: ANN401 - a select in parentheses has no public type

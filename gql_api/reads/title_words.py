@@ -18,6 +18,8 @@ LIKELY, FAR = 0.5, 0.3
 MOST_LIKE = 8
 """Words that one may stand for, the most alike first."""
 MOST_ASKED = 12
+SHORTEST = 3
+"""Letters of the shortest word that is kept."""
 _WORD = re.compile(r"[^\W_]{2,}")
 _THRESHOLD = sa.text("SELECT set_config('pg_trgm.word_similarity_threshold', :threshold, true)")
 
@@ -45,6 +47,14 @@ async def alike(connection: rows.Connection, asked: Sequence[str], likeness: flo
     return rows.grouped(
         (row[0], row[1]) for row in await rows.every(connection, sa.select(word, near.c.near).join(near, sa.true()))
     )
+
+
+async def are_known(connection: rows.Connection, asked: Sequence[str]) -> bool:
+    """Whether some title has or had each of these words; words too short to be kept are passed over."""
+    kept = [word for word in asked if len(word) >= SHORTEST]
+    word = sa.func.unnest(sa.cast(kept, sa.ARRAY(sa.Text))).column_valued("asked")
+    unknown = sa.exists(sa.select(word).where(~sa.exists().where(col(TitleWord.word) == word)))
+    return bool(kept) and bool((await connection.execute(sa.select(~unknown))).scalar_one())
 
 
 def every(asked: Sequence[str], found: Mapping[str, list[str]]) -> str | None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gql_api.reads import course_filters, course_search, courses, pages
+from gql_api.reads import course_filters, course_search, courses, pages, title_words
 from tests.catalog import college, course, rule
 
 pytestmark = pytest.mark.anyio
@@ -170,3 +170,45 @@ async def test_a_title_that_is_the_search_comes_before_one_that_holds_it(connect
     await course(connection, catalog["here"], "STAT 200", "Statistics")
 
     assert (await found(connection, search="statistics"))[0] == "STAT 200"
+
+
+async def test_the_exact_code_is_among_the_best_however_many_codes_begin_with_it(
+    connection, catalog, monkeypatch
+) -> None:
+    for number in range(1010, 1020):
+        await course(connection, catalog["here"], f"HIST {number}", "Early History")
+    await course(connection, catalog["here"], "HIST 101", "Late History")
+    monkeypatch.setattr(course_search, "MOST_MATCHES", 3)
+
+    assert (await found(connection, search="hist 101"))[0] == "HIST 101"
+
+
+async def test_of_many_titles_with_the_words_the_shortest_are_candidates_and_not_the_oldest(
+    connection, catalog, monkeypatch
+) -> None:
+    for number in range(1010, 1020):
+        await course(connection, catalog["here"], f"HIST {number}", "An Introduction to the Empires of Antiquity")
+    await course(connection, catalog["here"], "HIST 2000", "Antiquity")
+    await course(connection, catalog["here"], "HIST 2001", "Late Antiquity")
+    monkeypatch.setattr(course_search, "MOST_MATCHES", 2)
+
+    assert await found(connection, search="antiquity") == ["HIST 2000", "HIST 2001"]
+
+
+async def test_of_many_titles_that_begin_with_the_search_the_title_itself_is_a_candidate(
+    connection, catalog, monkeypatch
+) -> None:
+    for number in range(1010, 1020):
+        await course(connection, catalog["here"], f"HIST {number}", "Antiquity and Us")
+    await course(connection, catalog["here"], "HIST 2000", "Antiquity")
+    monkeypatch.setattr(course_search, "MOST_MATCHES", 1)
+    monkeypatch.setattr(course_search, "MOST_READ", 1)
+    monkeypatch.setattr(course_search, "MOST_BEGINNING", 1)
+
+    assert await found(connection, search="antiquity") == ["HIST 2000"]
+
+
+async def test_a_search_of_words_that_titles_have_is_not_corrected(connection, catalog) -> None:
+    assert await title_words.are_known(connection, ["college", "algebra", "of"])
+    assert not await title_words.are_known(connection, ["college", "algbra"])
+    assert not await title_words.are_known(connection, ["of"])
