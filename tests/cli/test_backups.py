@@ -7,13 +7,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gql_api import database, embedded, errors, settings
-from gql_api.cli import demo, dumps
+from gql_api import database, embedded, errors
+from gql_api.cli import dumps
 from gql_api.cli.app import app
 
 CHECKED = """
 SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1
 """
+
+
+@pytest.fixture
+def database_url(demo_database_url):
+    return demo_database_url
 
 
 @pytest.fixture
@@ -29,12 +34,6 @@ def run(monkeypatch, tmp_path, database_url):
         return result
 
     return command
-
-
-@pytest.fixture
-def demo_data(database_url, tmp_path):
-    values = {"GQL_API_PROFILE": "test", "GQL_API_HOME": str(tmp_path), "ADMIN_TOKEN": "a" * 40, "SECRET_KEY": "s" * 40}
-    assert demo.load_if_empty(database_url, settings.load(values))
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def contents(url) -> dict[str, tuple]:
         }
 
 
-def test_a_restored_database_is_the_same_in_every_row(run, demo_data, database_url, other, tmp_path):
+def test_a_restored_database_is_the_same_in_every_row(run, database_url, other, tmp_path):
     name, url = other
     before = contents(database_url)
     done = run("backup", tmp_path / "all.dump")
@@ -77,7 +76,7 @@ def test_a_restored_database_is_the_same_in_every_row(run, demo_data, database_u
 
 
 def test_a_restored_database_has_the_same_indexes_constraints_triggers_and_sequences(
-    run, demo_data, database_url, other, tmp_path
+    run, database_url, other, tmp_path
 ):
     name, url = other
     before = objects(database_url)
@@ -99,7 +98,7 @@ def objects(url) -> list[list[tuple]]:
         return [connection.execute(query).fetchall() for query in queries]
 
 
-def test_a_backup_under_load_is_of_one_moment(run, demo_data, database_url, other, tmp_path):
+def test_a_backup_under_load_is_of_one_moment(run, database_url, other, tmp_path):
     """Writers move an amount between two courses; every moment has the same sum, half a transfer has not."""
     with database.connect(database_url, autocommit=True) as connection:
         connection.execute("UPDATE courses SET credits_min = 100, credits_max = 100")
@@ -143,7 +142,7 @@ def test_a_backup_under_load_is_of_one_moment(run, demo_data, database_url, othe
 
 
 @pytest.mark.parametrize("size", [0, 3, 3_000, -2_000])
-def test_a_damaged_dump_changes_nothing_and_says_so(run, demo_data, database_url, tmp_path, size):
+def test_a_damaged_dump_changes_nothing_and_says_so(run, database_url, tmp_path, size):
     run("backup", tmp_path / "all.dump")
     whole = (tmp_path / "all.dump").read_bytes()
     (tmp_path / "bad.dump").write_bytes(whole[:size])
@@ -156,7 +155,7 @@ def test_a_damaged_dump_changes_nothing_and_says_so(run, demo_data, database_url
     assert contents(database_url) == before
 
 
-def test_a_dump_that_fails_half_way_leaves_no_new_database_behind(run, demo_data, administration, other, tmp_path):
+def test_a_dump_that_fails_half_way_leaves_no_new_database_behind(run, administration, other, tmp_path):
     name, _ = other
     run("backup", tmp_path / "all.dump")
     whole = (tmp_path / "all.dump").read_bytes()
@@ -166,7 +165,7 @@ def test_a_dump_that_fails_half_way_leaves_no_new_database_behind(run, demo_data
     assert administration.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None
 
 
-def test_what_is_there_is_not_overwritten_unasked(run, demo_data, database_url, other, tmp_path):
+def test_what_is_there_is_not_overwritten_unasked(run, database_url, other, tmp_path):
     name, _ = other
     run("backup", tmp_path / "all.dump")
     before = contents(database_url)
@@ -184,7 +183,7 @@ def test_what_is_there_is_not_overwritten_unasked(run, demo_data, database_url, 
     assert run("backup", tmp_path / "all.dump", "--force").exit_code == 0
 
 
-def test_a_dump_of_something_else_and_one_of_a_newer_version_are_refused(run, demo_data, database_url, tmp_path):
+def test_a_dump_of_something_else_and_one_of_a_newer_version_are_refused(run, database_url, tmp_path):
     with database.connect(database_url, autocommit=True) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     assert run("backup", tmp_path / "newer.dump").exit_code == 0

@@ -1,17 +1,23 @@
 """Backups and restores where things go wrong: killed, no room, no rights, another version, TLS."""
 
+import contextlib
+import io
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
 
 import psycopg
 import pytest
 
-from gql_api import database, embedded, settings
-from gql_api.cli import demo
+from gql_api import database, embedded
+from gql_api.cli import app
 from tests import live
 from tests.cli.test_backups import contents
 
@@ -19,23 +25,33 @@ SYSTEM = Path("/usr/lib/postgresql/15/bin")
 PASSWORD = "a-password-of-the-tests"
 
 
-def gql_api(home: Path, url: str, *arguments: object, **values: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gql_api", *map(str, arguments)],
-        env=live.environment(home, DATABASE_URL=url, GQL_API_PROFILE="test", **values),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+class Done(NamedTuple):
+    returncode: int
+    stderr: str
+
+
+def gql_api(home: Path, url: str, *arguments: object) -> Done:
+    """The command line in this process: all that `gql-api` does but to start, which costs more than the rest."""
+    values = live.environment(home, DATABASE_URL=url, GQL_API_PROFILE="test")
+    said, code = io.StringIO(), 0
+    with (
+        mock.patch.dict(os.environ, values, clear=True),
+        mock.patch.object(sys, "argv", ["gql-api", *map(str, arguments)]),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(said),
+    ):
+        try:
+            app.main()
+        except SystemExit as ended:
+            code = ended.code
+    assert isinstance(code, int)
+    return Done(code, said.getvalue())
 
 
 @pytest.fixture
-def url(database_url, tmp_path) -> str:
-    """A database with the demo data and enough rows that a dump takes a while."""
-    values = {"GQL_API_PROFILE": "test", "GQL_API_HOME": str(tmp_path), "ADMIN_TOKEN": "a" * 40, "SECRET_KEY": "s" * 40}
-    assert demo.load_if_empty(database_url, settings.load(values))
-    return database_url
+def url(demo_database_url) -> str:
+    """A database with the demo data."""
+    return demo_database_url
 
 
 @pytest.fixture
@@ -46,7 +62,7 @@ def empty(administration, cluster):
     administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def filled(url: str, rows: int = 300_000) -> None:
+def filled(url: str, rows: int = 120_000) -> None:
     with database.connect(url, autocommit=True) as connection:
         connection.execute(
             "INSERT INTO audit_log (actor, action, entity) SELECT md5(n::text), 'test', md5((-n)::text) "
@@ -191,18 +207,16 @@ def test_extensions_of_an_administrator_survive_a_replacement(url, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def older(tmp_path_factory):
+def older():
     """A server of PostgreSQL 15 that refuses whoever comes without TLS; its URL with the certificate verified."""
     if not (SYSTEM / "initdb").exists() or shutil.which("openssl") is None:
         pytest.skip("needs openssl and the system's PostgreSQL 15 (Debian 12: apt-get install postgresql-15)")
-    home = tmp_path_factory.mktemp("older")
+    home = Path(tempfile.mkdtemp(prefix="gql_api_older_"))  # no directory above it is closed to another account
+    home.chmod(0o755)
     account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     place = home / "server"
     place.mkdir()
     if account:
-        for folder in (place, *place.parents):
-            if folder != Path("/") and folder.stat().st_uid == 0 and folder.stat().st_mode & 0o5 == 0:
-                folder.chmod(folder.stat().st_mode | 0o1)
         shutil.chown(place, "postgres")
 
     def run(*command: object) -> None:
@@ -216,7 +230,7 @@ def older(tmp_path_factory):
     keys = ("-keyout", "data/server.key", "-out", "data/server.crt")
     run("openssl", "req", "-new", "-x509", "-nodes", "-days", "2", *names, *keys)
     run("sh", "-c", "echo 'hostssl all all 127.0.0.1/32 scram-sha-256' > data/pg_hba.conf; cp data/server.crt .")
-    port = live_port()
+    port = free_port()
     options = f"-c port={port} -c listen_addresses=localhost -c unix_socket_directories= -c ssl=on -c fsync=off"
     run(SYSTEM / "pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
     (home / "root.crt").write_bytes((place / "server.crt").read_bytes())
@@ -225,11 +239,10 @@ def older(tmp_path_factory):
         yield f"postgresql://owner:{PASSWORD}@localhost:{port}/postgres?{tls}"
     finally:
         run(SYSTEM / "pg_ctl", "-D", "data", "-m", "immediate", "stop")
+        shutil.rmtree(home)
 
 
-def live_port() -> int:
-    import socket
-
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]

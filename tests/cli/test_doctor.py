@@ -3,18 +3,15 @@
 import pytest
 from typer.testing import CliRunner
 
-from gql_api import database, settings
-from gql_api.cli import app, demo
+from gql_api import database
+from gql_api.cli import app
 from tests import conftest
 
 
 @pytest.fixture(scope="module")
-def url(cluster, administration, template, tmp_path_factory):
+def url(cluster, administration, demo_template):
     name = f"doctor_{conftest.WORKER or 'only'}"
-    home = tmp_path_factory.mktemp("home")
-    values = {"GQL_API_PROFILE": "test", "GQL_API_HOME": str(home), "ADMIN_TOKEN": "a" * 40, "SECRET_KEY": "b" * 40}
-    with conftest.copied(administration, template, name):
-        assert demo.load_if_empty(cluster.url_of(name), settings.load(values))
+    with conftest.copied(administration, demo_template, name):
         yield cluster.url_of(name)
 
 

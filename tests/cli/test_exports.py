@@ -1,22 +1,25 @@
-"""What is exported is what an import reads: loading it again changes nothing."""
+"""What `gql-api export` writes is what an import reads: loading it again changes nothing."""
 
 import csv
 
 import pytest
 from typer.testing import CliRunner
 
-from gql_api import database, errors, settings
-from gql_api.cli import demo
+from gql_api import database, errors
 from gql_api.cli.app import app
 
 KINDS = ("institutions", "courses", "equivalencies")
 
 
 @pytest.fixture
+def database_url(demo_database_url):
+    return demo_database_url
+
+
+@pytest.fixture
 def run(monkeypatch, tmp_path, database_url):
     """The command line on the test's database with the demo data."""
     values = {"GQL_API_PROFILE": "test", "GQL_API_HOME": str(tmp_path), "ADMIN_TOKEN": "a" * 40, "SECRET_KEY": "s" * 40}
-    assert demo.load_if_empty(database_url, settings.load(values))
     for name, value in {**values, "DATABASE_URL": database_url}.items():
         monkeypatch.setenv(name, value)
 

@@ -12,7 +12,6 @@ from alembic.config import Config
 
 from alembic import command
 from gql_api import database, settings
-from gql_api.cli import demo
 from gql_api.web import app
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +55,7 @@ mutation ($input: CreateCourseInput!) { createCourse(input: $input) { course { i
 
 
 @pytest.fixture
-def scripts(tmp_path, database_url):
+def scripts(tmp_path, demo_database_url):
     """The migrations with one more, for the database."""
     folder = tmp_path / "alembic"
     shutil.copytree(ROOT / "alembic", folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -64,12 +63,12 @@ def scripts(tmp_path, database_url):
     config = Config()
     config.set_main_option("script_location", str(folder))
     config.set_main_option("path_separator", "os")
-    config.attributes["url"] = database.normalised_url(database_url)
+    config.attributes["url"] = database.normalised_url(demo_database_url)
     return config
 
 
 @pytest.fixture
-async def client(tmp_path, database_url, anyio_backend):
+async def client(tmp_path, demo_database_url, anyio_backend):
     configuration = settings.load(
         {
             "GQL_API_PROFILE": "test",
@@ -78,8 +77,7 @@ async def client(tmp_path, database_url, anyio_backend):
             "SECRET_KEY": "secret-key-of-the-upgrade-tests-9876543210",
         }
     )
-    assert demo.load_if_empty(database_url, configuration)
-    application = app.create(configuration, database_url)
+    application = app.create(configuration, demo_database_url)
     transport = httpx.ASGITransport(app=application)
     async with (
         application.router.lifespan_context(application),
@@ -126,7 +124,7 @@ class Load:
             self.created.extend([given["code"]] if made["course"] else [])
 
 
-async def test_an_upgrade_and_its_way_back_disturb_no_reader_and_no_writer(client, scripts, database_url):
+async def test_an_upgrade_and_its_way_back_disturb_no_reader_and_no_writer(client, scripts, demo_database_url):
     found = await client.post("/graphql", json={"query": '{ institution(abbreviation: "HPCC") { id } }'})
     institution = found.json()["data"]["institution"]["id"]
     load = Load(client)
@@ -141,7 +139,7 @@ async def test_an_upgrade_and_its_way_back_disturb_no_reader_and_no_writer(clien
     load.stopped.set()
     await asyncio.gather(*running)
 
-    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+    with psycopg.connect(demo_database_url.replace("+psycopg", "")) as connection:
         kept = connection.execute("SELECT code FROM courses WHERE title = 'Written meanwhile'").fetchall()
     assert load.failures == []
     assert sorted(code for (code,) in kept) == sorted(load.created)

@@ -279,7 +279,7 @@ def test_budgets_of_audits_are_met_at_their_numbers_and_not_beyond():
         ]
         return audit_speed.Results(workloads=tuple(made), offers=1, fit=1.0, fit_audits_proven=True, batch=batch)
 
-    at = list(audit_speed.budgets(results(5.0, 25.0, 150.0, 10_000.0)))
+    at = list(audit_speed.budget_lines(results(5.0, 25.0, 150.0, 10_000.0)))
     assert [line.split("  ")[1] for line in at] == ["met"] * 4
-    beyond = list(audit_speed.budgets(results(5.1, 25.1, 150.1, 9_999.0)))
+    beyond = list(audit_speed.budget_lines(results(5.1, 25.1, 150.1, 9_999.0)))
     assert [line.split("  ")[1] for line in beyond] == ["NOT MET"] * 4

@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer.main
 import yaml
 
-from gql_api import settings
+from gql_api import database, embedded, settings
+from gql_api.cli import app, doctor_production, examination
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "gql_api" / "web" / "graphiql"
@@ -39,12 +41,13 @@ def test_the_compose_file_holds_no_secret_and_says_what_is_missing(services):
     for service in services.values():
         for name, value in service["environment"].items():
             if any(word in name for word in ("PASSWORD", "TOKEN", "SECRET", "URL")):
-                assert re.search(r"\$\{[A-Z_]+:\?set [A-Z_]+ to .+\}", value), name
+                assert re.search(r"\$\{[A-Z_]+:\?set [A-Z_]+ to .+\}", value) or value == f"${{{name}:-}}", name
 
 
 def test_the_api_waits_for_a_healthy_and_migrated_database(services):
     assert services["db"]["image"] == "postgres:18"
-    assert services["db"]["healthcheck"]["test"][0] == "CMD-SHELL"
+    kind, check = services["db"]["healthcheck"]["test"]
+    assert (kind, check.split()[:2]) == ("CMD-SHELL", ["pg_isready", "--host=127.0.0.1"])
     assert services["migrate"]["command"] == ["migrate"]
     assert services["api"]["depends_on"] == {
         "db": {"condition": "service_healthy"},
@@ -55,6 +58,57 @@ def test_the_api_waits_for_a_healthy_and_migrated_database(services):
 def test_the_data_of_the_database_outlive_its_container(services):
     assert services["db"]["volumes"] == ["database:/var/lib/postgresql"]
     assert "database" in yaml.safe_load(COMPOSE.read_text("utf-8"))["volumes"]
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory):
+    """A server whose first data were made by the script of the compose file, with the passwords of its service."""
+    script = yaml.safe_load(COMPOSE.read_text("utf-8"))["configs"]["roles"]["content"].replace("$$", "$")
+    with embedded.throwaway(tmp_path_factory.mktemp("composed")) as server:
+        host = database.normalised_url(server.url).query["host"]
+        programs = embedded.clients_for(18, needs_tls=False).directory
+        values = {"DATABASE_PASSWORD": "dQ7-it's", "PGHOST": str(host), "PATH": f"{programs}:/usr/bin:/bin"}
+        with database.connect(server.url_of("postgres"), autocommit=True) as connection:
+            connection.execute("DROP DATABASE gql_api")  # which the embedded server makes, and the image does not
+        done = subprocess.run(["bash", "-euc", script], env=values, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        yield server
+
+
+def test_the_service_in_the_compose_file_has_a_role_that_is_fit_for_production(composed):
+    url = database.normalised_url(composed.url_of("gql_api")).set(username="gql_api")
+    database.upgrade(url)
+    with database.connect(url) as connection:
+        assert doctor_production._role(connection).level is examination.Level.OK
+        query = "SELECT rolcreatedb, rolcanlogin FROM pg_roles WHERE rolname = 'gql_api'"
+        assert connection.execute(query).fetchone() == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "service"),
+    [
+        ("docker compose up --detach", None),
+        ("docker compose ps", None),
+        ("docker compose run --rm api doctor --production", "api"),
+        ("docker compose exec db psql --username=gql_api --dbname=gql_api --command='\\dt'", "db"),
+        ("docker compose logs --follow api", "api"),
+        ("docker compose down", None),
+        ("docker compose up --detach --build", None),
+        ("docker compose run --rm --volume ./backups:/backups api backup /backups/today.dump", "api"),
+    ],
+)
+def test_the_commands_of_the_guides_name_a_service_and_a_command_that_exist(command, service, services):
+    """Without Docker that much can be told: who is meant, and that the image's entry point has the command."""
+    text = "".join((ROOT / "docs" / name).read_text("utf-8") for name in ("postgresql.md", "operations.md"))
+    assert f"$ {command}\n" in text
+    if service is None:
+        return
+    assert service in services
+    after = command.split(f" {service}", 1)[1].split()
+    if command.split()[2] == "run":
+        assert after[0] in typer.main.get_command(app.app).commands
+        known = {name for one in typer.main.get_command(app.app).commands[after[0]].params for name in one.opts}
+        assert {word for word in after[1:] if word.startswith("--")} <= known
 
 
 def test_what_the_compose_file_sets_are_settings_that_production_accepts(services):

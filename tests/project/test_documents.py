@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import live
+from tests.project import stories
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -50,7 +51,7 @@ def of(how: str) -> list[Block]:
 
 
 def run(command: str, directory: Path, **values: str) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join((str(Path(sys.executable).parent), values.get("PATH", os.environ["PATH"])))
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=directory,
@@ -72,7 +73,7 @@ def test_a_block_is_read_with_its_comment_its_commands_and_their_output():
 
 
 def test_every_block_of_commands_says_how_it_is_proved():
-    ways = re.compile(r"run|live|by (tests/\S+\.py)")
+    ways = re.compile(r"run|live|story|by (tests/\S+\.py)")
     unproved = [block.where for block in ALL if block.kind != "console" or not ways.fullmatch(block.how or "")]
     assert unproved == []
     assert len(ALL) > 3
@@ -95,6 +96,37 @@ def test_commands_run_as_shown(block, tmp_path):
         assert not shown or printed == shown
 
 
+def is_as_shown(printed: str, shown: str) -> bool:
+    """Whether the lines are those that are shown; `…` stands for any characters, alone on a line for any lines."""
+    lines = [line.rstrip() for line in shown.strip().splitlines()]
+    parts = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in lines]
+    return (
+        re.fullmatch("".join(parts), "".join(f"{line.rstrip()}\n" for line in printed.strip().splitlines())) is not None
+    )
+
+
+def test_shown_lines_may_leave_something_out():
+    assert is_as_shown("a 17 b\nc\n", "a … b\nc\n")
+    assert is_as_shown("a\n1\n2\nz\n", "a\n…\nz\n")
+    assert is_as_shown("0\na\n1\n", "…\na\n…\n")
+    assert not is_as_shown("a 17 b\nc\n", "a … b\nd\n")
+    assert not is_as_shown("a\nb\nc\n", "a …\nc\n")
+
+
+STORIES = sorted({block.where.split(":")[0] for block in of("story")})
+
+
+@pytest.mark.parametrize("document", STORIES)
+def test_the_commands_of_a_guide_run_in_their_order(document, tmp_path):
+    with stories.told(tmp_path, is_begun=document != "docs/postgresql.md") as values:
+        for block in of("story"):
+            if block.where.split(":")[0] != document:
+                continue
+            for command, shown in block.commands:
+                printed = run(command, tmp_path, **values)
+                assert not shown or is_as_shown(printed, shown), f"{block.where}: {command}\n{printed}"
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     with live.serving(tmp_path_factory.mktemp("documents")) as running:
@@ -111,7 +143,9 @@ def made_live(command: str, server: live.Live) -> str:
 def test_commands_get_the_shown_answer_from_a_live_server(block, server, tmp_path):
     for command, shown in block.commands:
         assert "http://127.0.0.1:8000" in command
-        printed = run(made_live(command, server), tmp_path)
+        printed = run(
+            made_live(command, server), tmp_path, ADMIN_TOKEN=live.find(r"admin token\s+(\S+)", server.banner)
+        )
         assert '"errors"' not in printed
         assert not shown or json.loads(printed) == json.loads(shown)
 

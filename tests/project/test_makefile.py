@@ -150,7 +150,7 @@ def test_make_serve_hands_its_place_to_the_server_and_says_why_there_is_no_page(
 
 def test_make_test_hands_arguments_to_pytest(folder):
     done = make(installed(folder, python='echo "python $*"'), "test", "ARGS=tests/domain -k credits")
-    assert done.stdout == "python -m pytest -n 2 tests/domain -k credits\n"
+    assert done.stdout == "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/domain -k credits\n"
 
 
 def test_a_page_that_cannot_be_built_does_not_keep_the_server_from_starting_and_is_not_tried_at_every_start(folder):
