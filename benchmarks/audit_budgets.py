@@ -13,10 +13,8 @@ _QUICK = "audits: this run only proves that it works, its numbers judge nothing"
 def lines(task: sections.Task) -> Iterator[str]:
     """What was measured, then each budget as met, not met or not measured."""
     results = audit_speed.measured(audit_speed.QUICK if task.is_quick else audit_speed.Sizes())
-    found = [*audit_speed.tables(results)]
+    yield from audit_speed.tables(results)
     if task.is_quick:
-        yield from found
         yield budgets.unmeasured(_QUICK)
     else:
-        yield from found
         yield from audit_speed.budget_lines(results)

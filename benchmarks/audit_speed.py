@@ -18,7 +18,7 @@ from concurrent import futures
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import audit_biology, audit_report, audit_workloads
+from benchmarks import audit_biology, audit_report, audit_workloads, budgets
 from benchmarks.audit_workloads import Question
 from gql_api.domain import allocation_proofs, audits, best_fit
 
@@ -129,6 +129,12 @@ def _audits(count: int) -> list[audits.Status]:
 
 def lines(results: Results) -> Iterator[str]:
     """What was measured, and each budget as met or not."""
+    yield from tables(results)
+    yield from budget_lines(results)
+
+
+def tables(results: Results) -> Iterator[str]:
+    """What was measured."""
     heads = "".join(f"{one:>9}" for one in ("p50 ms", "p95 ms", "p99 ms", "max ms"))
     yield f"{'audits, all three views':<32}{'a second':>10}{heads}  proved by"
     for one in results.workloads:
@@ -137,7 +143,6 @@ def lines(results: Results) -> Iterator[str]:
     said = "the first ten proven" if results.fit_audits_proven else "not all of the first ten proven"
     yield f"  best fit over {results.offers:,} programs: {results.fit:.2f} s of CPU time, {said}"
     yield f"  batch on {CORES} processes: {results.batch:,.0f} audits a minute"
-    yield from budgets(results)
 
 
 def _methods(one: Measured) -> str:
@@ -148,7 +153,7 @@ def _methods(one: Measured) -> str:
 _METHODS = tuple(allocation_proofs.Method)
 
 
-def budgets(results: Results) -> Iterator[str]:
+def budget_lines(results: Results) -> Iterator[str]:
     """Each budget with its number."""
     ordinary, nested, _, hard = (audit_report.quantiles(one.milliseconds) for one in results.workloads)
     for name, actual, most in (
@@ -156,9 +161,8 @@ def budgets(results: Results) -> Iterator[str]:
         ("nested programs, p95", nested[1], NESTED),
         ("worst of the random hard ones", hard[3], HARD),
     ):
-        yield f"  {'met' if actual <= most else 'NOT MET':<12}{name}: {actual:.1f} ms, at most {most:.0f}"
-    is_met = results.batch >= BATCH
-    yield f"  {'met' if is_met else 'NOT MET':<12}batch: {results.batch:,.0f} audits a minute, at least {BATCH:,}"
+        yield budgets.said(actual <= most, f"{name}: {actual:.1f} ms, at most {most:.0f}")
+    yield budgets.said(results.batch >= BATCH, f"batch: {results.batch:,.0f} audits a minute, at least {BATCH:,}")
 
 
 def understood(arguments: Sequence[str] | None) -> argparse.Namespace:

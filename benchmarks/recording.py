@@ -65,11 +65,11 @@ def recorded() -> Generator[list[Sent]]:
                 found.append(Sent(text=text, parameters=tuple(parameters), is_raw=True))
         return asked(wire, steps)
 
-    psycopg.AsyncCursor.execute, wires.Wire.asked = by_cursor, by_wire  # type: ignore[method-assign]
+    psycopg.AsyncCursor.execute, wires.Wire.asked = by_cursor, by_wire
     try:
         yield found
     finally:
-        psycopg.AsyncCursor.execute, wires.Wire.asked = execute, asked  # type: ignore[method-assign]
+        psycopg.AsyncCursor.execute, wires.Wire.asked = execute, asked
 
 
 @contextlib.asynccontextmanager

@@ -1,19 +1,22 @@
 """What tests share: one throwaway PostgreSQL server per run, its databases built by the migrations.
 
-==================  ========================================================================================
-`connection`        an AsyncConnection in a transaction that is rolled back at the end: the ordinary case
-`database_url`      the URL of a database of the test's own, for code that commits or that runs a server
-`fresh_database`    the same, opened
-`statements`        records the SQL statements of a block, so that a test can say exactly how many there are
-`real_data`         the folder of real catalogs, or a skip with the reason
-==================  ========================================================================================
+===================  ========================================================================================
+`connection`         an AsyncConnection in a transaction that is rolled back at the end: the ordinary case
+`database_url`       the URL of a database of the test's own, for code that commits or that runs a server
+`fresh_database`     the same, opened
+`demo_database_url`  the same with the demo data, which are loaded once per run (`demo_plans`, DEMO_SECRET)
+`statements`         records the SQL statements of a block, so that a test can say exactly how many there are
+`real_data`          the folder of real catalogs, or a skip with the reason
+===================  ========================================================================================
 
 Async tests carry `@pytest.mark.anyio`; they and the fixtures share one event loop.
 """
 
 import contextlib
+import dataclasses
 import fcntl
 import itertools
+import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -22,12 +25,15 @@ import psycopg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gql_api import database, embedded
+from gql_api import database, embedded, settings
+from gql_api.cli import demo
 from gql_api.database import wires
 from gql_api.web import logs
 
 ROOT = Path(__file__).parents[1]
 REAL_DATA = "GQL_API_REAL_DATA"
+DEMO_SECRET = "secret-key-of-the-demo-plans-9876543210"
+"""The SECRET_KEY under which the codes of `demo_plans` open them."""
 # What SQLAlchemy asks a new connection, once.
 FIRST = (
     "SELECT PG_CATALOG.VERSION()",
@@ -35,10 +41,28 @@ FIRST = (
     "SHOW STANDARD_CONFORMING_STRINGS",
     "SHOW TRANSACTION",
 )
-LIMITS = ("SELECT set_config('statement_timeout'", "SELECT set_config('plan_cache_mode'")
-UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
+UNCOUNTED = ("SELECT SET_CONFIG(", "BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
 UNLIMITED = database.Timeouts(statement=30, lock=10, idle=0)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+SLOWEST = (
+    "project/test_benchmarks.py",
+    "ingest/test_real_commands.py",
+    "cli/test_backups_in_trouble.py",
+    "cli/test_serve.py",
+    "project/test_documents.py",
+    "execution/test_differential.py",
+    "cli/test_serve_in_production.py",
+    "project/test_audit_benchmark.py",
+    "domain/test_optimality.py",
+    "domain/test_health.py",
+)
+"""What several workers begin with: a file is one worker's, and a long one at the end would leave the others idle."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if WORKER:
+        places = {ROOT / "tests" / name: place for place, name in enumerate(SLOWEST)}
+        items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
@@ -73,19 +97,53 @@ def administration(cluster: embedded.Server) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+def built_once(
+    administration: psycopg.Connection, directory: Path, name: str, build: Callable[[str], None], source: str = ""
+) -> str:
+    """The name of a database that `build` fills for all workers of the run, out of a copy of `source` or of nothing.
+
+    `build` gets the name under which it fills it; a half-filled one is never seen under the final name.
+    """
+    with (directory / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if administration.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            building = f"building_{name}"
+            copy = f"TEMPLATE {source} STRATEGY file_copy" if source else ""
+            administration.execute(f"DROP DATABASE IF EXISTS {building} WITH (FORCE)")
+            administration.execute(f"CREATE DATABASE {building} {copy}")
+            build(building)
+            administration.execute(f"ALTER DATABASE {building} RENAME TO {name}")
+    return name
+
+
 @pytest.fixture(scope="session")
 def template(cluster: embedded.Server, administration: psycopg.Connection, run_directory: Path) -> str:
     """The name of the database that every other is copied from, built by the migrations once per run."""
     name = f"template_{database.head_revision()}"
-    with (run_directory / "template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        known = administration.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if known is None:
-            administration.execute("DROP DATABASE IF EXISTS building WITH (FORCE)")
-            administration.execute("CREATE DATABASE building")
-            database.upgrade(cluster.url_of("building"))
-            administration.execute(f"ALTER DATABASE building RENAME TO {name}")
-    return name
+    return built_once(administration, run_directory, name, lambda made: database.upgrade(cluster.url_of(made)))
+
+
+@pytest.fixture(scope="session")
+def demo_template(
+    cluster: embedded.Server, administration: psycopg.Connection, template: str, run_directory: Path
+) -> str:
+    """The name of a database with the demo data, loaded once per run; the codes of its plans need DEMO_SECRET."""
+
+    def build(name: str) -> None:
+        values = {"GQL_API_PROFILE": "test", "GQL_API_HOME": str(run_directory / "demo"), "SECRET_KEY": DEMO_SECRET}
+        plans = demo.load_if_empty(cluster.url_of(name), settings.load({**values, "ADMIN_TOKEN": "a" * 40}))
+        assert plans
+        kept = [dataclasses.asdict(plan) for plan in plans]
+        (run_directory / "demo_plans.json").write_text(json.dumps(kept), encoding="utf-8")
+
+    return built_once(administration, run_directory, "demo_template", build, template)
+
+
+@pytest.fixture(scope="session")
+def demo_plans(demo_template: str, run_directory: Path) -> tuple[demo.DemoPlan, ...]:
+    """The demo plans with their codes."""
+    kept = json.loads((run_directory / "demo_plans.json").read_text("utf-8"))
+    return tuple(demo.DemoPlan(**plan) for plan in kept)
 
 
 @contextlib.contextmanager
@@ -105,6 +163,15 @@ _numbers = itertools.count(1)
 def database_url(cluster: embedded.Server, administration: psycopg.Connection, template: str) -> Iterator[str]:
     name = f"test_{WORKER or 'only'}_{next(_numbers)}"
     with copied(administration, template, name):
+        yield cluster.url_of(name)
+
+
+@pytest.fixture
+def demo_database_url(
+    cluster: embedded.Server, administration: psycopg.Connection, demo_template: str
+) -> Iterator[str]:
+    name = f"demo_{WORKER or 'only'}_{next(_numbers)}"
+    with copied(administration, demo_template, name):
         yield cluster.url_of(name)
 
 
@@ -161,7 +228,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Recording:
 
         def recorded_message(wire, steps):
             texts = [statement.sql.decode() for statement, _ in steps]
-            executed.extend(text for text in texts if text != "SELECT" and not text.startswith((*UNCOUNTED, *LIMITS)))
+            executed.extend(text for text in texts if text != "SELECT" and not text.upper().startswith(UNCOUNTED))
             return asked(wire, steps)
 
         with monkeypatch.context() as patch:

@@ -19,7 +19,7 @@ _LEVELS = {
 
 
 def told(url: str) -> Iterator[examination.Told]:
-    """What is wrong with drafts and current versions, by program, then with equivalencies, by receiving institution."""
+    """What is wrong with drafts and current versions by institution, then with equivalencies by receiving one."""
     yield from asyncio.run(_gathered(_examined(url, datetime.now(UTC).date())))
 
 
@@ -49,7 +49,7 @@ async def _programs(opened: database.Database, on: date) -> AsyncIterator[examin
             findings = () if one is None else one.findings(on)
             for line in _lines(version.name, findings):
                 yield line
-    yield examination.Told(examination.Level.OK, f"{len(versions)} program versions were examined.")
+    yield examination.Told(examination.Level.OK, _total(len(versions), "program version", "program versions"))
 
 
 async def _rules(opened: database.Database, on: date) -> AsyncIterator[examination.Told]:
@@ -60,8 +60,12 @@ async def _rules(opened: database.Database, on: date) -> AsyncIterator[examinati
             count += len(rules)
             for line in _lines(name, tuple(health_equivalencies.findings(rules, on))):
                 yield line
-    yield examination.Told(examination.Level.OK, f"{count} equivalencies were examined.")
+    yield examination.Told(examination.Level.OK, _total(count, "equivalency", "equivalencies"))
 
 
 def _lines(where: str, findings: tuple[health.Finding, ...]) -> Iterator[examination.Told]:
     return (examination.Told(_LEVELS[one.severity], f"{where}: {one.message}") for one in findings)
+
+
+def _total(number: int, one: str, several: str) -> str:
+    return f"1 {one} was examined." if number == 1 else f"{number:,} {several} were examined."

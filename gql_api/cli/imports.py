@@ -186,7 +186,7 @@ def plans(
     made: list[plans.Plans] = []
 
     def kind() -> plans.Plans:
-        made.append(plans.Plans(_kept_secret(configuration), secrets.token_bytes))
+        made.append(plans.Plans(kept_secret(configuration), secrets.token_bytes))
         return made[-1]
 
     def loaded() -> None:
@@ -196,7 +196,7 @@ def plans(
     _run(kind, paths, options, preview=preview, yes=yes, report=report, loaded=loaded)
 
 
-def _kept_secret(configuration: "Settings") -> str:
+def kept_secret(configuration: "Settings") -> str:
     """The server's secret: a code that was made with another one opens nothing."""
     from gql_api import errors
     from gql_api.settings import Profile

@@ -74,7 +74,7 @@ class Session:
     ) -> list[Row]:
         """The rows of a prepared statement, each as `make(tuple)`. What may be tried again is told as Unavailable."""
         while True:
-            wire = await self._taken()
+            wire = self._wire if self._wire is not None and not self._is_alone else await self._taken()
             try:
                 result = await self._sent(wire, (statement, parameters))
             except psycopg.Error as error:
@@ -222,7 +222,7 @@ class Session:
         if steps and steps[0][0].is_planned_each_time is not self._is_planned_each_time:
             self._is_planned_each_time = not self._is_planned_each_time
             before = (*before, _EACH_TIME if self._is_planned_each_time else _ONCE)
-        return wire.asked([*before, *steps])
+        return wire.asked((*before, *steps) if before else steps)
 
     def _is_to_be_sent_again(self, wire: Wire, error: psycopg.Error) -> bool:
         """Whether the statement failed only because the connection was of no use, before it was of any."""

@@ -51,7 +51,7 @@ class Answered:
 
     def __init__(self, future: "asyncio.Future[pq.abc.PGresult] | None") -> None:
         self.future = future
-        self.named: list[Statement] = []
+        self.named: list[Statement] | None = None
         self.result: pq.abc.PGresult | None = None
         self.error: pq.abc.PGresult | None = None
 
@@ -82,7 +82,7 @@ class Wire:
     @property
     def is_answered(self) -> bool:
         """Whether every answer that somebody wanted has come: at most those nobody waits for are outstanding."""
-        return all(message.future is None for message in self._awaited)
+        return not self._awaited or all(message.future is None for message in self._awaited)
 
     @property
     def unanswered(self) -> int:
@@ -126,9 +126,15 @@ class Wire:
         self._awaited.append(message)
         try:
             for statement, parameters in steps:
-                self._put(message, statement, parameters)
+                name = self._names.get(statement)
+                if name is None:
+                    self._put_anew(message, statement, parameters)
+                else:
+                    self._pgconn.send_query_prepared(name, parameters)
             self._pgconn.pipeline_sync()
-            self._flush()
+            if not self._is_writing and self._pgconn.flush():
+                self._is_writing = True
+                self._loop.add_writer(self._socket, self._writable)
         except psycopg.OperationalError as error:
             self._lose(error)
 
@@ -182,22 +188,15 @@ class Wire:
         with contextlib.suppress(psycopg.Error, OSError):
             await self.driver.cancel_safe(timeout=seconds)
 
-    def _put(self, message: Answered, statement: Statement, parameters: Parameters) -> None:
-        name = self._names.get(statement)
-        if name is None:
-            if not self._is_preparing or len(self._names) >= MOST_PREPARED:
-                self._pgconn.send_query_params(statement.sql, parameters)
-                return
-            self._count += 1
-            name = self._names[statement] = b"gql_%d" % self._count  # a name is never used again, also after an error
-            message.named.append(statement)
-            self._pgconn.send_prepare(name, statement.sql)
+    def _put_anew(self, message: Answered, statement: Statement, parameters: Parameters) -> None:
+        if not self._is_preparing or len(self._names) >= MOST_PREPARED:
+            self._pgconn.send_query_params(statement.sql, parameters)
+            return
+        self._count += 1
+        name = self._names[statement] = b"gql_%d" % self._count  # a name is never used again, also after an error
+        message.named = [*(message.named or ()), statement]
+        self._pgconn.send_prepare(name, statement.sql)
         self._pgconn.send_query_prepared(name, parameters)
-
-    def _flush(self) -> None:
-        if not self._is_writing and self._pgconn.flush():
-            self._is_writing = True
-            self._loop.add_writer(self._socket, self._writable)
 
     def _writable(self) -> None:
         try:
@@ -242,7 +241,7 @@ class Wire:
             if message.future is not None and not message.future.done():
                 message.future.set_result(message.result)  # pyright: ignore[reportArgumentType] - no error, so a result
             return
-        for statement in message.named:
+        for statement in message.named or ():
             self._names.pop(statement, None)
         error = psycopg.errors.error_from_result(message.error)
         _fail(message, error)

@@ -4,7 +4,7 @@ Node 0 is the whole program; its children are the top-level requirements. Number
 its children, so that sorting by number is sorting by position.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -117,6 +117,37 @@ class Board:
         return replace(self, fits=fits, doubtful={})
 
 
+class Fitting:
+    """What fits where, remembered over the boards of one audit: views and ways to award share most of their items.
+
+    An item that was seen before has the same fits again, as the very same values.
+    """
+
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        self.leaves = tuple(node for node in nodes if node.is_leaf and not node.is_waived)
+        self._naming: dict[int, list[Node]] = {}
+        self._others = tuple(leaf for leaf in self.leaves if not leaf.pool.names_all)
+        for leaf in self.leaves:
+            if leaf.pool.names_all:
+                for id in leaf.pool.named:
+                    self._naming.setdefault(id, []).append(leaf)
+        self._seen: dict[tuple[str, int, int], list[tuple[credit_items.Item, Mapping[int, eligibility.Fit]]]] = {}
+
+    def of(self, item: credit_items.Item) -> Mapping[int, eligibility.Fit]:
+        """The item's fits by leaf."""
+        seen = self._seen.setdefault(item.key, [])
+        for other, fits in seen:
+            if other is item or other == item:
+                return fits
+        leaves = {leaf.index: leaf for leaf in self._others}
+        for id in item.course_ids:
+            leaves.update((leaf.index, leaf) for leaf in self._naming.get(id, ()))
+        answers = ((index, eligibility.fit(leaf.pool, item)) for index, leaf in leaves.items())
+        found = {index: answer for index, answer in answers if isinstance(answer, eligibility.Fit)}
+        seen.append((item, found))
+        return found
+
+
 def board(
     nodes: tuple[Node, ...],
     pairs: tuple[Pair, ...],
@@ -124,43 +155,20 @@ def board(
     tolerance: Decimal,
     *,
     with_doubts: bool = False,
+    fitting: Fitting | None = None,
 ) -> Board:
-    """The board of these items. What is doubtful fits only with `with_doubts`."""
-    named = _by_course(items)
-    fits: dict[int, dict[int, eligibility.Fit]] = {}
+    """The board of these items. What is doubtful fits only with `with_doubts`.
+
+    `fitting` is that of the same nodes, where more than one board of them is made.
+    """
+    known = Fitting(nodes) if fitting is None else fitting
+    fits: dict[int, dict[int, eligibility.Fit]] = {leaf.index: {} for leaf in known.leaves}
     doubtful: dict[int, dict[int, eligibility.Fit]] = {}
-    for node in nodes:
-        if node.is_leaf and not node.is_waived:
-            found = fits[node.index] = _fits(node.pool, items, named)
-            doubts = {item: fit for item, fit in found.items() if fit.doubt is not None}
-            if doubts:
-                doubtful[node.index] = doubts
-                for item in doubts:
-                    del found[item]
+    for number, item in enumerate(items):
+        for leaf, fit in known.of(item).items():
+            if fit.doubt is None:
+                fits[leaf][number] = fit
+            else:
+                doubtful.setdefault(leaf, {})[number] = fit
     made = Board(nodes=nodes, pairs=pairs, items=tuple(items), fits=fits, tolerance=tolerance, doubtful=doubtful)
     return made.hopeful() if with_doubts else made
-
-
-def _by_course(items: Sequence[credit_items.Item]) -> Mapping[int, list[int]]:
-    """The items that may count as a course, by its id."""
-    found: dict[int, list[int]] = {}
-    for number, item in enumerate(items):
-        for id in {id for face in item.faces if face.course is not None for id in face.course.same_ids}:
-            found.setdefault(id, []).append(number)
-    return found
-
-
-def _fits(
-    pool: eligibility.Pool, items: Sequence[credit_items.Item], named: Mapping[int, list[int]]
-) -> dict[int, eligibility.Fit]:
-    """The items that fit a pool. A pool of named courses looks at those alone, which most trees consist of."""
-    if pool.names_all:
-        numbers: Iterable[int] = sorted({number for id in pool.named if id in named for number in named[id]})
-    else:
-        numbers = range(len(items))
-    found: dict[int, eligibility.Fit] = {}
-    for number in numbers:
-        answer = eligibility.fit(pool, items[number])
-        if isinstance(answer, eligibility.Fit):
-            found[number] = answer
-    return found

@@ -34,8 +34,9 @@ def solve(
     aims = model_goals.aims(made, model_met.Met(made), kept=kept, stays=stays, with_version=with_version)
     nodes = iterations = 0
     values: tuple[float, ...] = ()
-    for stage in stages(aims) or [()]:
-        answer = solver.solve(made.program, _weighted(stage))
+    for place, stage in enumerate(stages(aims) or [()]):
+        # Once what is met is settled, what is left is mostly a matter of flow, whose continuous optimum is whole.
+        answer = solver.solve(made.program, _weighted(stage), is_likely_whole=place > 0)
         nodes, iterations = nodes + answer.nodes, iterations + answer.iterations
         if answer.outcome is not solver.Outcome.OPTIMAL:
             found = model.applied(made, answer.values) if answer.values else ()

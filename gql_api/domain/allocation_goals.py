@@ -161,11 +161,14 @@ class Standing:
             return ONE, ZERO, ZERO
         if node.is_leaf:
             fraction, weight = self._fraction(node), Fraction(model_value.leaf_weight(self.figures, node))
-            return fraction, weight, weight * fraction
-        best = [self.worth(child) for child in self.best_choices(node)]
-        weight = sum((one[1] for one in best), ZERO)
-        weighted = sum((one[2] for one in best), ZERO)
+            return fraction, weight, weight if fraction is ONE else weight * fraction
+        is_all = node.needed_children >= len(node.choices)
+        best = [self.worth(child) for child in (node.choices if is_all else self.best_choices(node))]
+        weight = sum((one[1] for one in best if one[1]), ZERO)
+        weighted = sum((one[2] for one in best if one[2]), ZERO)
         own = self._fraction(node)
+        if weighted == weight and weight:
+            return ONE, weight, weight
         if not weight and node.min_credits:
             weight = Fraction(self.figures.needed(node))
             weighted = weight * own

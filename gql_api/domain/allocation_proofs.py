@@ -19,8 +19,7 @@ class Proof:
     """One component in one view: the keys of its top-level requirements, and what proved its allocation.
 
     `nodes` and `iterations` are the solver's; `bound`, where the bound of the work was reached before a proof was
-    found, says which. `violator` holds the keys of leaves and the entry ids that showed that not every slot of the
-    component can be filled.
+    found, says which.
     """
 
     view: entries.View
@@ -29,7 +28,6 @@ class Proof:
     nodes: int = 0
     iterations: int = 0
     bound: str | None = None
-    violator: tuple[tuple[str, ...], tuple[int, ...]] | None = None
 
     @property
     def is_exact(self) -> bool:

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from gql_api.domain import articulation, articulation_rules, credits, entries, equivalencies, rule_matching, wording
+from gql_api.domain import (
+    articulation,
+    articulation_rules,
+    credits,
+    entries,
+    equivalencies,
+    grants,
+    rule_matching,
+    wording,
+)
 
 
 class AnswerKind(Enum):
@@ -79,9 +88,7 @@ def _answer(entry: entries.PlannedEntry, problem: articulation.Case, awarded: Se
 
 
 def _awarded(entry: entries.PlannedEntry, award: articulation.Awarded) -> Answer:
-    granted = wording.listed(
-        [f"{grant.award.label} ({credits.displayed(grant.credits)} credits)" for grant in award.grants]
-    )
+    granted = wording.listed([_granted(grant) for grant in award.grants])
     used = wording.listed([one.label for one in award.used])
     rules = () if award.rule is None else (award.rule.id,)
     if award.doubt is not None:
@@ -90,7 +97,16 @@ def _awarded(entry: entries.PlannedEntry, award: articulation.Awarded) -> Answer
         return _says(entry, AnswerKind.IN_PROGRESS, f"{used} will count as {granted} when passed.", rules)
     if award.is_provisional:
         return _says(entry, AnswerKind.PROVISIONAL, f"{used} will count as {granted} by today's rule.", rules)
-    return _says(entry, AnswerKind.AWARDED, f"{used} counts as {granted}.", rules)
+    counts = "counts" if len(award.used) == 1 else "count"
+    return _says(entry, AnswerKind.AWARDED, f"{used} {counts} as {granted}.", rules)
+
+
+def _granted(grant: grants.Grant) -> str:
+    """`BIOL 1110 (3.00 credits)`, or `3.00 elective credits (HIST)`: elective credit meets no named course."""
+    one, amount = grant.award, credits.displayed(grant.credits)
+    if one.course is not None:
+        return f"{one.label} ({amount} credits)"
+    return f"{amount} elective credits ({one.published_code or one.subject or one.area or one.label})"
 
 
 def _of_rules(

@@ -123,13 +123,25 @@ def _views(views: tuple[audit_views.Solved, ...], node: allocation_board.Node) -
     """The node in every view; views that share an allocation share what is said of it."""
     found: list[audit_results.ViewResult] = []
     for place, solved in enumerate(views):
-        before = found[-1] if place and solved.state is views[place - 1].state else None
+        if place and (solved.state is views[place - 1].state or node.line[1] in solved.unchanged):
+            one = found[-1]
+            found.append(
+                audit_results.ViewResult(
+                    view=solved.view,
+                    status=one.status,
+                    applied=one.applied,
+                    credits=one.credits,
+                    courses=one.courses,
+                    fraction=one.fraction,
+                )
+            )
+            continue
         judged = solved.verdicts[node.index]
         found.append(
             audit_results.ViewResult(
                 view=solved.view,
-                status=status_in(solved, node.index, judged.verdict) if before is None else before.status,
-                applied=_applied_beneath(solved, node) if before is None else before.applied,
+                status=status_in(solved, node.index, judged.verdict),
+                applied=_applied_beneath(solved, node),
                 credits=solved.state.credits(node.index),
                 courses=solved.state.courses(node.index),
                 fraction=judged.fraction,

@@ -37,11 +37,22 @@ class NodeVerdict:
     share: Decimal = ONE
 
 
-def judge(state: allocation_state.State, attempts: averages.Attempts, average_of: AverageOf) -> tuple[NodeVerdict, ...]:
-    """A verdict per node, by its number. `attempts` are all graded ones; `average_of` those behind applied courses."""
+def judge(
+    state: allocation_state.State,
+    attempts: averages.Attempts,
+    average_of: AverageOf,
+    before: Sequence[NodeVerdict] = (),
+    unchanged: frozenset[int] = frozenset(),
+) -> tuple[NodeVerdict, ...]:
+    """A verdict per node, by its number. `attempts` are all graded ones; `average_of` those behind applied courses.
+
+    Where the same is applied as in a narrower view, beneath `unchanged` top-level requirements, its verdicts (`before`)
+    stand.
+    """
     found: dict[int, NodeVerdict] = {}
     for node in reversed(state.board.nodes):
-        found[node.index] = _judge(state, node, found, attempts, average_of)
+        is_same = len(node.line) > 1 and node.line[1] in unchanged
+        found[node.index] = before[node.index] if is_same else _judge(state, node, found, attempts, average_of)
     return tuple(found[node.index] for node in state.board.nodes)
 
 

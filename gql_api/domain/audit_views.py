@@ -5,8 +5,6 @@ COMPLETED is solved first; a wider view keeps the top-level requirements that a 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from gql_api.domain import (
@@ -16,10 +14,10 @@ from gql_api.domain import (
     allocation_proofs,
     allocation_state,
     articulation,
-    articulation_rules,
     audit_awards,
     audit_choices,
     audit_constraints,
+    audit_problem,
     audit_results,
     audit_verdicts,
     averages,
@@ -33,41 +31,51 @@ from gql_api.domain import (
 )
 
 View = entries.View
+Problem = audit_problem.Problem
 MATTERS = 4
 """The first numbers of a goal: the version, the requirements, optional ones, and how much of the rest."""
 _ATTAINED = tuple(one for one in model_goals.Goal if one.name not in {"VERSION", "KEPT", "PLACE"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """What every view has in common."""
+class _Judged:
+    """The verdicts on an allocation, made when they are first asked for: not every way to award is looked into."""
 
-    nodes: tuple[allocation_board.Node, ...]
-    pairs: tuple[allocation_board.Pair, ...]
-    taken: tuple[entries.PlannedEntry, ...]
-    possibilities: articulation_rules.Possibilities
-    on: date
-    total_credits: Decimal | None = None
-    residency_credits: Decimal | None = None
+    def __init__(
+        self, problem: audit_problem.Problem, allocated: allocation.Allocated, before: "_Judged | None" = None
+    ) -> None:
+        self._problem = problem
+        self._allocated = allocated
+        self._before = before
+        self._found: tuple[audit_verdicts.NodeVerdict, ...] | None = None
 
-    @property
-    def receiver(self) -> articulation_rules.Receiver:
-        """The program's institution."""
-        return self.possibilities.receiver
+    def verdicts(self) -> tuple[audit_verdicts.NodeVerdict, ...]:
+        """A verdict per node."""
+        if self._found is None:
+            before = () if self._before is None else self._before.verdicts()
+            state, unchanged = self._allocated.state, self._allocated.unchanged
+            self._found = audit_verdicts.judge(state, self._problem.graded, self._average_of, before, unchanged)
+        return self._found
+
+    def _average_of(self, uses: Sequence[audit_constraints.Use]) -> averages.Attempts:
+        return averages.attempts(audit_constraints.own_attempts(uses), self._problem.receiver)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
-    """One view: what was articulated, what counts, where it is applied, and the verdict on every node."""
+    """One view: what was articulated, what counts, where it is applied, and the verdict on every node.
+
+    `unchanged` are the top-level requirements to which the same is applied as in the narrower view.
+    """
 
     view: entries.View
     case: articulation.Case
     awarded: tuple[articulation.Awarded, ...]
     counted: repeats.Counted
     state: allocation_state.State
-    verdicts: tuple[audit_verdicts.NodeVerdict, ...]
+    judged: "_Judged"
     accepted: tuple[audit_constraints.Use, ...]
     proofs: tuple[allocation_proofs.Proof, ...] = ()
+    unchanged: frozenset[int] = frozenset()
     said: dict[tuple[int, int], audit_results.Applied] = field(
         default_factory=dict[tuple[int, int], audit_results.Applied], repr=False, compare=False
     )
@@ -76,6 +84,11 @@ class Solved:
     def board(self) -> allocation_board.Board:
         """The board that was solved."""
         return self.state.board
+
+    @property
+    def verdicts(self) -> tuple[audit_verdicts.NodeVerdict, ...]:
+        """How every node stands, by its number."""
+        return self.judged.verdicts()
 
     def told(self, leaf: int, item: int) -> audit_results.Applied:
         """What is applied, as an audit says it; made once for all the requirements around the leaf."""
@@ -95,7 +108,7 @@ class Solved:
         return self.said[leaf, item]
 
 
-def solve(problem: Problem) -> tuple[Solved, ...]:
+def solve(problem: audit_problem.Problem) -> tuple[Solved, ...]:
     """The three views, in order."""
     found: list[Solved] = []
     for view in View:
@@ -104,7 +117,7 @@ def solve(problem: Problem) -> tuple[Solved, ...]:
     return tuple(found)
 
 
-def with_doubts(problem: Problem, planned: Solved) -> Solved | None:
+def with_doubts(problem: audit_problem.Problem, planned: Solved) -> Solved | None:
     """The PLANNED view as it would be if everything that is not known were so; none where nothing is doubtful."""
     if not planned.board.doubtful:
         return None
@@ -113,7 +126,7 @@ def with_doubts(problem: Problem, planned: Solved) -> Solved | None:
     return _judged(problem, View.PLANNED, planned.case, planned.awarded, planned.counted, allocated)
 
 
-def _solve(problem: Problem, view: entries.View, before: Solved | None) -> Solved:
+def _solve(problem: audit_problem.Problem, view: entries.View, before: Solved | None) -> Solved:
     """One view: of the ways to follow competing rules the one that serves the program best.
 
     What the narrower view awarded stands unless awarding anew serves it better, and never costs a requirement that
@@ -121,21 +134,21 @@ def _solve(problem: Problem, view: entries.View, before: Solved | None) -> Solve
     """
     if before is not None and all(entry.view is not view for entry in problem.taken):
         return replace(before, view=view, proofs=tuple(replace(proof, view=view) for proof in before.proofs))
-    case = articulation.case(problem.taken, problem.possibilities, problem.on, view)
+    case = problem.case(view, None if before is None else before.case)
     kept = () if before is None else before.awarded
-    best = _with_awards(problem, view, case, articulation.articulate(case, kept), before)
-    by_faces = not any(_tells_apart(node) for node in problem.nodes)
-    ways = list(audit_choices.choices(case, by_faces=by_faces)) if case.matches else []
+    carried = problem.awards(case, kept)
+    best = _with_awards(problem, view, case, carried[0], before)
+    ways = problem.awards(case) if case.matches else ()
     if len(ways) <= 1 and not kept:
         return best
-    best_goal, tried = goal(problem, best), {repr(best.awarded)}
+    best_goal, tried = goal(problem, best), [best.awarded]
     chosen = _chosen(problem, view, case, before) if len(ways) >= audit_choices.MOST_CHOICES else None
     if chosen is not None:
-        ways = [chosen.awarded, articulation.articulate(case, chosen.awarded), *ways]
-    for awarded in (*ways, *(audit_choices.choices(case, kept, by_faces=by_faces) if kept else ())):
-        if repr(awarded) in tried:
+        ways = (chosen.awarded, articulation.articulate(case, chosen.awarded), *ways)
+    for awarded in (*ways, *carried):
+        if awarded in tried:
             continue
-        tried.add(repr(awarded))
+        tried.append(awarded)
         solved = _with_awards(problem, view, case, awarded, before)
         attained = goal(problem, solved)
         if attained > best_goal and (before is None or _keeps(before, solved)):
@@ -145,25 +158,19 @@ def _solve(problem: Problem, view: entries.View, before: Solved | None) -> Solve
     return best
 
 
-def _tells_apart(node: allocation_board.Node) -> bool:
-    """Whether a requirement distinguishes among what an item may count as by more than its options."""
-    requirement = node.requirement
-    is_choosy = requirement is not None and any(option.is_preferred for option in requirement.options)
-    return is_choosy or (requirement is not None and bool(requirement.constraints))
-
-
 def _chosen(
-    problem: Problem, view: entries.View, case: articulation.Case, before: Solved | None
+    problem: audit_problem.Problem, view: entries.View, case: articulation.Case, before: Solved | None
 ) -> audit_awards.Chosen | None:
     kept = frozenset[int]() if before is None else _met(before)
     taken = [entry for entry in problem.taken if entry.view is not None and entry.view.rank <= view.rank]
     return audit_awards.choose(case, taken, view, problem.nodes, problem.pairs, kept=kept)
 
 
-def goal(problem: Problem, solved: Solved) -> tuple[Fraction, ...]:
+def goal(problem: audit_problem.Problem, solved: Solved) -> tuple[Fraction, ...]:
     """What a view attains, in the order of the goals: first the version with its totals, at last credit accepted."""
     amount = accepted_credit.credits_of(solved.accepted)
-    is_met = solved.verdicts[allocation_board.ROOT].verdict is verdicts.Verdict.YES
+    is_met = solved.state.is_met(allocation_board.ROOT)
+    is_met = is_met and solved.verdicts[allocation_board.ROOT].verdict is verdicts.Verdict.YES
     for needed, actual in (
         (problem.total_credits, amount),
         (problem.residency_credits, accepted_credit.residency_of(solved.accepted)),
@@ -180,46 +187,47 @@ def goal(problem: Problem, solved: Solved) -> tuple[Fraction, ...]:
 
 
 def _with_awards(
-    problem: Problem,
+    problem: audit_problem.Problem,
     view: entries.View,
     case: articulation.Case,
     awarded: tuple[articulation.Awarded, ...],
     before: Solved | None,
 ) -> Solved:
-    found = credit_items.items(problem.taken, awarded, problem.receiver, view)
+    found = credit_items.items(problem.taken, awarded, problem.receiver, view, problem.plain)
     counted = repeats.counted(found, _until(problem.taken, view), problem.receiver)
     board = _board(problem, counted)
     kept = () if before is None else _met(before)
     stays = () if before is None else _carried(before, board)
-    return _judged(problem, view, case, awarded, counted, allocation.allocate(board, view, kept=kept, stays=stays))
+    known = None if before is None else allocation.Allocated(state=before.state, proofs=before.proofs)
+    allocated = allocation.allocate(board, view, kept=kept, stays=stays, before=known)
+    return _judged(problem, view, case, awarded, counted, allocated, None if before is None else before.judged)
 
 
 def _judged(
-    problem: Problem,
+    problem: audit_problem.Problem,
     view: entries.View,
     case: articulation.Case,
     awarded: tuple[articulation.Awarded, ...],
     counted: repeats.Counted,
     allocated: allocation.Allocated,
+    before: _Judged | None = None,
 ) -> Solved:
-    def average_of(uses: Sequence[audit_constraints.Use]) -> averages.Attempts:
-        return averages.attempts(audit_constraints.own_attempts(uses), problem.receiver)
-
-    graded = averages.attempts(problem.taken, problem.receiver)
     return Solved(
         view=view,
         case=case,
         awarded=awarded,
         counted=counted,
         state=allocated.state,
-        verdicts=audit_verdicts.judge(allocated.state, graded, average_of),
+        judged=_Judged(problem, allocated, before),
         accepted=tuple(accepted_credit.accepted(allocated.state)),
         proofs=allocated.proofs,
+        unchanged=allocated.unchanged,
     )
 
 
-def _board(problem: Problem, counted: repeats.Counted) -> allocation_board.Board:
-    return allocation_board.board(problem.nodes, problem.pairs, counted.items, problem.receiver.credit_tolerance)
+def _board(problem: audit_problem.Problem, counted: repeats.Counted) -> allocation_board.Board:
+    tolerance = problem.receiver.credit_tolerance
+    return allocation_board.board(problem.nodes, problem.pairs, counted.items, tolerance, fitting=problem.fitting)
 
 
 def _met(before: Solved) -> frozenset[int]:

@@ -20,7 +20,6 @@ from gql_api.domain import (
     audit_tree,
     audit_unapplied,
     audit_views,
-    averages,
     entries,
     requirements,
     verdicts,
@@ -52,8 +51,7 @@ def audit(
     problem = _problem(tree, taken, possibilities, given, on, constraints)
     views = audit_views.solve(problem)
     hopeful = audit_views.with_doubts(problem, views[-1])
-    graded = averages.attempts(problem.taken, problem.receiver)
-    found = _assemble(tree, problem, views, hopeful, audit_totals.totals(tree, views, graded))
+    found = _assemble(tree, problem, views, hopeful, audit_totals.totals(tree, views, problem.graded))
 
     def without(left: tuple[audit_exceptions.PlanException, ...]) -> tuple[audit_views.Solved, ...]:
         return audit_views.solve(_problem(tree, problem.taken, possibilities, left, on, constraints))

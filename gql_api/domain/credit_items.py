@@ -101,6 +101,14 @@ class Item:
         return any(entry.grade in _PASS_FAIL for entry in self.used)
 
     @property
+    def course_ids(self) -> frozenset[int]:
+        """The courses that it may count as, with their cross-listings."""
+        if len(self.faces) == 1:
+            course = self.faces[0].course
+            return frozenset() if course is None else course.same_ids
+        return frozenset(id for face in self.faces if face.course is not None for id in face.course.same_ids)
+
+    @property
     def pinned_keys(self) -> frozenset[str]:
         """The requirements that its entries are pinned to."""
         return frozenset(entry.pinned_key for entry in self.used if entry.pinned_key is not None)
@@ -111,12 +119,17 @@ def items(
     awarded: Sequence[articulation.Awarded],
     receiver: articulation_rules.Receiver,
     until: entries.View,
+    known: dict[int, Item] | None = None,
 ) -> tuple[Item, ...]:
-    """Everything the entries are worth by `until`, before repeats are sorted out, in canonical order."""
+    """Everything the entries are worth by `until`, before repeats are sorted out, in canonical order.
+
+    `known` keeps what entries are worth as taken, by entry id, where the same entries are asked for again.
+    """
+    plain = {} if known is None else known
     found = [item for award in awarded if award.view.rank <= until.rank for item in _of_award(award, awarded, receiver)]
     articulated = {entry.id for award in awarded for entry in award.used}
     found += [
-        _as_taken(entry, receiver)
+        plain.get(entry.id) or plain.setdefault(entry.id, _as_taken(entry, receiver))
         for entry in taken
         if entry.view is not None and entry.view.rank <= until.rank and entry.id not in articulated
     ]

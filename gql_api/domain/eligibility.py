@@ -87,6 +87,9 @@ def index(options: Iterable[requirements.Option]) -> Mapping[int, requirements.C
 
 def fit(pool: Pool, item: credit_items.Item) -> Fit | Refusal:
     """Whether the item may be applied to the pool, as its first face that fits, or the nearest reason why not."""
+    if pool.names_all and pool.named.keys().isdisjoint(item.course_ids):
+        is_nothing = any(face.course is None and face.award is None for face in item.faces)
+        return Refusal.DOES_NOT_TRANSFER if is_nothing else Refusal.NO_OPTION
     ids = {entry.id for entry in item.used}
     blocked = _blocked(pool, item, ids)
     if blocked is None and ids & (pool.substituted | pool.forced):

@@ -91,7 +91,7 @@ def plan(given: suggestions_open.Given, catalog: Catalog, *, on: date) -> GapPla
     remarks = _averages(given)
     now = _audit(tree, constraints, given, (), on)
     if now.status in DONE:
-        return GapPlan(outcome=Outcome.COMPLETE, remarks=remarks)
+        return GapPlan(outcome=Outcome.COMPLETE, remarks=remarks if _is_open(given, on) else ())
     setting = gap_plans_board.setting(tree, constraints, given, _offered(catalog.courses), on=on)
     lacking = _lacking(now)
     search = gap_plans_model.search(setting, (gap_plans_model.ROOT,), lacking, catalog.asked)
@@ -129,6 +129,11 @@ def _found(additions: Sequence[Addition], least: Decimal, remarks: tuple[str, ..
         is_proven=is_proven,
         remarks=remarks,
     )
+
+
+def _is_open(given: suggestions_open.Given, on: date) -> bool:
+    """Whether anything, an average that is, is still lacking as the plan stands."""
+    return _audit(given.tree, tuple(given.constraints), given, (), on).status not in DONE
 
 
 def _audit(

@@ -23,7 +23,7 @@ def found(setting: gap_plans_board.Setting, lacking: gap_plans_model.Lacking) ->
     tops = [top for top in root.choices if not board.nodes[top].is_optional]
     alone = [top for top in tops if gap_plans_model.is_possible(setting, top) is False]
     if alone:
-        return tuple(_alone(setting, _deepest(setting, top)) for top in alone)
+        return tuple(_alone(setting, index) for top in alone for index in _deepest(setting, top))
     if root.needed_children == len(root.choices) and len(tops) <= MOST_TOGETHER:
         together = _conflict(setting, tops)
         if together:
@@ -31,14 +31,13 @@ def found(setting: gap_plans_board.Setting, lacking: gap_plans_model.Lacking) ->
     return (_of_totals(lacking),)
 
 
-def _deepest(setting: gap_plans_board.Setting, index: int) -> int:
-    """The lowest requirement beneath that is the reason: all parts are needed, and it alone cannot be met."""
+def _deepest(setting: gap_plans_board.Setting, index: int) -> list[int]:
+    """The lowest requirements beneath that are the reason: all parts are needed, and these alone cannot be met."""
     node = setting.board.nodes[index]
-    if node.needed_children == len(node.choices):
-        for child in node.choices:
-            if gap_plans_model.is_possible(setting, child) is False:
-                return _deepest(setting, child)
-    return index
+    if node.needed_children != len(node.choices):
+        return [index]
+    impossible = [child for child in node.choices if gap_plans_model.is_possible(setting, child) is False]
+    return [deepest for child in impossible for deepest in _deepest(setting, child)] or [index]
 
 
 def _conflict(setting: gap_plans_board.Setting, tops: list[int]) -> list[int]:
@@ -64,11 +63,24 @@ def _alone(setting: gap_plans_board.Setting, index: int) -> Obstacle:
         *([f"{node.min_courses} {wording.plural(node.min_courses, 'course')}"] if node.min_courses else []),
         *([f"{credits.displayed(node.min_credits)} credits"] if node.min_credits else []),
     ]
-    fits = {item for leaf in node.leaves for item in board.fits.get(leaf, {})}
-    needs = f" It needs {wording.listed(asked)};" if asked else ""
-    there = f"{len(fits)} {wording.plural(len(fits), 'course')} of the plan and the catalog could be applied to it."
-    told = f"{needs} {there}" if asked else f" {there[0].upper()}{there[1:]}"
-    return Obstacle(keys=_keys(board, [index]), sentence=f"{_name(board, index)} cannot be met.{told}")
+    needs = f" It needs {wording.listed(asked)}." if asked else ""
+    return Obstacle(
+        keys=_keys(board, [index]), sentence=f"{_name(board, index)} cannot be met.{needs}{_fitting(board, index)}"
+    )
+
+
+def _fitting(board: allocation_board.Board, index: int) -> str:
+    """How much there is in the plan and the catalog that could be applied."""
+    fits = {item for leaf in board.nodes[index].leaves for item in board.fits.get(leaf, {})}
+    if not fits:
+        return " No course of the plan or the catalog fits it."
+    amount = sum((board.items[item].main.credits for item in fits), credits.ZERO)
+    number = f"{len(fits)} {wording.plural(len(fits), 'course')} of the plan and the catalog"
+    verbs = ("fits", "carries") if len(fits) == 1 else ("fit", "carry")
+    node = board.nodes[index]
+    suffice = amount >= (node.min_credits or credits.ZERO) and len(fits) >= (node.min_courses or 0)
+    rest = "; they cannot meet its other conditions" if suffice else ""
+    return f" {number} {verbs[0]} it and {verbs[1]} {credits.displayed(amount)} credits{rest}."
 
 
 def _together(board: allocation_board.Board, indexes: list[int]) -> Obstacle:
@@ -87,7 +99,7 @@ def _of_totals(lacking: gap_plans_model.Lacking) -> Obstacle:
 
 def _name(board: allocation_board.Board, index: int) -> str:
     requirement = board.nodes[index].requirement
-    return "" if requirement is None else requirement.name
+    return "" if requirement is None else f"“{requirement.name}”"
 
 
 def _keys(board: allocation_board.Board, indexes: list[int]) -> tuple[str, ...]:

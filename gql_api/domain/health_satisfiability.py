@@ -103,7 +103,7 @@ def _alone(work: checker_conflicts.Problem, index: int, known: Mapping[str, Sequ
     if not work.eligible(index):
         return f"{name} cannot be met: no course fits it."
     if lacking := _lacking(work, index):
-        return f"{name} cannot be met: all courses that fit it together lack {wording.listed(lacking)}."
+        return f"{name} cannot be met: even with every course that fits it, it needs {wording.listed(lacking)}."
     return f"{name} cannot be met by the courses that fit it, within what it allows."
 
 

@@ -84,8 +84,9 @@ CREDITS.9: /(?:(?:at\s+least|(?:a\s+)?minimum\s+of)\s+)?\b\d{1,3}(?:\.\d)?\s*(?:
         |credits?|hours?|units?|crs?|hrs?)\b\.?(?:\s+(?:earned|completed))?/ix
 SCORE.9: /(?:an?\s+)?(?:minimum\s+)?scores?\s+of\s+(?:at\s+least\s+)?\d+%?(?:\s+(?:in|on)\s+
         (?:the\s+)?(?:[A-Za-z]+\s+){0,4}?(?:test|exam|examination|assessment|ALEKS))?/ix
-    | /(?:[A-Za-z]+\s+){0,2}?placement(?:\s+(?:test|exam|examination|score|level))*(?:\s+of\s+
-        (?:at\s+least\s+)?\d+)?(?:\s+(?:required|into|in|beyond|above))?/ix
+    | /(?:(?!(?:and|or|plus|with|for|in|of|from|to)\b)[A-Za-z]+\s+){0,2}?placement
+        (?:\s+(?:test|exam|examination|score|level))*(?:\s+of\s+(?:at\s+least\s+)?\d+)?
+        (?:\s+(?:required|into|in|beyond|above))?/ix
     | /(?:ALEKS|SAT|ACT|TOEFL|AP)\b[A-Za-z ]{0,30}?\bscores?(?:\s+of\s+(?:at\s+least\s+)?\d+)?(?:\s+required)?/
 CONSENT.10: /(?:the\s+)?\b(?:instructor|department|departmental|program|advisor|adviser|faculty
         |dean|chair|school|college|director)(?:'s|s')?\s+(?:consent|permission|approval)(?:\s+

@@ -1,5 +1,6 @@
 """Files of equivalencies: their columns, and one row of one as staged values. Codes are looked up later, in SQL."""
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import LiteralString, TypeVar
@@ -85,6 +86,10 @@ COPY: LiteralString = (
     "given) FROM STDIN"
 )
 _WIDTH = 32
+_KNOWN = 65_536
+"""The same few courses stand in many rows: so many codes and targets are read once only."""
+_parsed = functools.lru_cache(maxsize=_KNOWN)(codes.parse)
+_target_read = functools.lru_cache(maxsize=_KNOWN)(equivalency_targets.read)
 
 
 def staged(
@@ -160,7 +165,7 @@ class _Row:
         published = self._code("from_course_code")
         if published is None:
             return _Side(None, None)
-        parsed = self._read("from_course_code", codes.parse)
+        parsed = self._read("from_course_code", _parsed)
         return _Side(published, None if parsed is None else parsed.key)
 
     def _target(self, source: _Side) -> _Side:
@@ -175,7 +180,7 @@ class _Row:
         if is_member and published is None:
             return _Side(None, None, equivalency_targets.NOTHING)
         try:
-            target = equivalency_targets.read(
+            target = _target_read(
                 published,
                 kind=self._cells.get("equivalency_type", ""),
                 outcome=self._cells.get("outcome", ""),

@@ -41,10 +41,14 @@ LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where bytes come from; `open` gives them from the start each time."""
+    """Where bytes come from; `open` gives them from the start each time.
+
+    `is_numbered`: the first column, without a name, is the number by which messages are to call the row.
+    """
 
     name: str
     open: Callable[[], BinaryIO]
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +165,8 @@ def rows(file: File, layout: headers.Layout) -> Iterator[Row]:
                 raise errors.InvalidInput(
                     f"{file.source.name} has more than {file.limits.rows:,} rows. Split it into several files."
                 )
+            if file.source.is_numbered:
+                number = int(cells[0])  # noqa: PLW2901 - what it is called, no longer how it was counted
             if isinstance(cells, str):
                 row = Row(base + number, {}, cells)
             elif not any(cells):

@@ -163,7 +163,7 @@ async def _lists(
 
 def _listed_under(subjects: listings.Parameter) -> sa.ColumnElement[bool]:
     """Nearly every course has one subject, in whose index its institution stands, too; the others have their own."""
-    several, one = col(Course.subjects), sa.literal_column("1")
+    several, one = col(Course.subjects), sa.literal_column("1", sa.Integer)
     count = sa.func.cardinality(several)
     is_the_one = sa.and_(count == one, rows.element(col(Course.subject)) == sa.any_(subjects))
     return sa.or_(is_the_one, sa.and_(count > one, several.op("&&")(subjects)))

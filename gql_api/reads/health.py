@@ -29,6 +29,7 @@ from gql_api.domain import (
 )
 from gql_api.reads import course_values, prerequisite_names, requirement_trees, rows, statements
 from gql_api.tables.courses import Course
+from gql_api.tables.institutions import Institution
 from gql_api.tables.programs import Program, ProgramVersion
 
 
@@ -72,6 +73,7 @@ class VersionInUse(NamedTuple):
     """A version that is followed or prepared, with what people call it."""
 
     id: int
+    institution: str
     program: str
     degree_type: str
     year: int
@@ -79,13 +81,13 @@ class VersionInUse(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The program with its catalog term: `Biology (B.S.), Fall 2025`."""
+        """The program with its institution and catalog term: `Lake College, Biology (B.S.), Fall 2025`."""
         degree = f" ({self.degree_type})" if self.degree_type else ""
-        return f"{self.program}{degree}, {terms.Term(year=self.year, season=self.season).label}"
+        return f"{self.institution}, {self.program}{degree}, {terms.Term(year=self.year, season=self.season).label}"
 
 
 async def in_use(connection: rows.Connection) -> list[VersionInUse]:
-    """Drafts and current versions, by program. One statement."""
+    """Drafts and current versions, by institution and program. One statement."""
     return await _IN_USE.fetch(connection, VersionInUse)
 
 
@@ -169,14 +171,22 @@ _COURSES = statements.Prepared(_selected())
 _IN_USE = statements.Prepared(
     sa.select(
         col(ProgramVersion.id),
+        col(Institution.name),
         col(Program.name),
         col(Program.degree_type),
         col(ProgramVersion.year),
         col(ProgramVersion.season),
     )
     .join(Program, col(Program.id) == col(ProgramVersion.program_id))
+    .join(Institution, col(Institution.id) == col(Program.institution_id))
     .where(sa.or_(col(ProgramVersion.is_current), col(ProgramVersion.state) == statuses.VersionState.DRAFT))
-    .order_by(col(Program.name), col(Program.id), col(ProgramVersion.term_key), col(ProgramVersion.id))
+    .order_by(
+        col(Institution.name),
+        col(Program.name),
+        col(Program.id),
+        col(ProgramVersion.term_key),
+        col(ProgramVersion.id),
+    )
 )
 
 

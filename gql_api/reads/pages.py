@@ -6,7 +6,9 @@ One row more than asked tells whether there is a next page.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -42,8 +44,7 @@ class Window:
     before: tuple[Any, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[Value]):
+class Page(NamedTuple, Generic[Value]):
     """The rows of a window in the list's order, each with its keys."""
 
     rows: tuple[Value, ...]
@@ -95,17 +96,42 @@ def page_of(
     window: Window,
 ) -> Page[Value]:
     """The page that the rows of a windowed statement make, each by `make` of the tuple of its columns."""
-    kept = list(found[: window.limit])
-    more = len(found) > window.limit
-    if not window.is_forward:
-        kept.reverse()
-    width = len(order.columns)
-    return Page(
-        rows=tuple([make(tuple(one[:-width])) for one in kept]),
-        keys=tuple([tuple(one[-width:]) for one in kept]),
-        has_next=more if window.is_forward else window.before is not None,
-        has_previous=window.after is not None if window.is_forward else more,
+    return pager(make, order, window)(found)
+
+
+def pager(
+    make: Callable[[tuple[Any, ...]], Value], order: Order, window: Window, *, before: int = 0
+) -> Callable[[Sequence[rows.Found | tuple[Any, ...]]], Page[Value]]:
+    """The same as a function of the rows, for many pages; `before` is how many columns stand before those of `make`.
+
+    It takes rows apart by functions of C: there are thousands.
+    """
+    row, keys = _parts(before, len(order.columns))
+    limit, is_forward, has_after, has_before = (
+        window.limit,
+        window.is_forward,
+        window.after is not None,
+        window.before is not None,
     )
+
+    def paged(found: Sequence[rows.Found | tuple[Any, ...]]) -> Page[Value]:
+        kept, more = found[:limit], len(found) > limit
+        if not is_forward:
+            kept = kept[::-1]
+        return Page(
+            tuple(map(make, map(row, kept))),
+            tuple(map(keys, kept)),
+            more if is_forward else has_before,
+            has_after if is_forward else more,
+        )
+
+    return paged
+
+
+@lru_cache(100)
+def _parts(before: int, width: int) -> tuple[Callable[[Any], tuple[Any, ...]], Callable[[Any], tuple[Any, ...]]]:
+    """How a row's columns and its keys are taken out of a tuple that has both."""
+    return itemgetter(slice(before, -width)), itemgetter(slice(-width, None))
 
 
 async def page(

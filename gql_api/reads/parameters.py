@@ -15,6 +15,8 @@ Encode = Callable[[Any], bytes | None]
 
 def encoder(kind: sa.types.TypeEngine[Any]) -> Encode:
     """How values of a parameter of this type are written."""
+    if isinstance(kind, sa.ARRAY):
+        return _listed
     return _json if isinstance(kind, sa.JSON) else encoded
 
 
@@ -25,7 +27,13 @@ def encoded(value: object) -> bytes | None:
         psycopg.DataError: a text with NUL, which PostgreSQL cannot store and the protocol would cut.
         TypeError: a value of a type that no statement takes.
     """
+    if type(value) is int:
+        return b"%d" % value
     return None if value is None else _text(value).encode()
+
+
+def _listed(values: Iterable[object] | None) -> bytes | None:
+    return None if values is None else _array(values).encode()
 
 
 def _text(value: object) -> str:
@@ -48,9 +56,14 @@ def _plain(text: str) -> str:
 
 
 def _array(values: Iterable[object]) -> str:
-    listed = list(values)
-    if listed and all(type(one) is int for one in listed):
+    listed: list[Any] = list(values)
+    kinds = set(map(type, listed))
+    if kinds == {int}:
         return f"{{{str(listed)[1:-1]}}}"
+    if kinds == {str}:
+        text = '","'.join(listed)
+        if "\\" not in text and "\x00" not in text and text.count('"') == 2 * len(listed) - 2:
+            return f'{{"{text}"}}'
     return f"{{{','.join(map(_element, listed))}}}"
 
 

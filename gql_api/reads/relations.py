@@ -3,9 +3,11 @@
 A lateral join looks the children of each parent up by index. Windows of one shape share a prepared text.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
@@ -18,21 +20,21 @@ _PARENT: sa.ColumnElement[int] = sa.literal_column("parents.id", type_=sa.BigInt
 # Named in plain SQL: SQLAlchemy would not correlate it into a subquery of the lateral part.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Related:
-    """The arguments of a paged edge: its window, and the one filter that edges have."""
+    """The arguments of a paged edge: its window, and the one filter that edges have.
+
+    It is part of the key of every parent, and compared by its identity: that takes no call. Make it with `related`.
+    """
 
     window: pages.Window
     filter: Hashable = None
-    hashed: int = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Hash once: it is part of the key of every parent."""
-        object.__setattr__(self, "hashed", hash((self.window, self.filter)))
 
-    def __hash__(self) -> int:
-        """The hash of what is compared."""
-        return self.hashed
+@lru_cache(1000)
+def related(window: pages.Window, chosen: Hashable = None) -> Related:
+    """These arguments; the same object for the same ones."""
+    return Related(window=window, filter=chosen)
 
 
 class Relation(Generic[Value]):
@@ -54,7 +56,7 @@ class Relation(Generic[Value]):
 
     def first_page(self) -> statements.Prepared:
         """The statement of the first page, of all columns and without a filter."""
-        return self._page(Related(window=pages.Window(limit=1)), self._columns.kept(None))
+        return self._page(related(pages.Window(limit=1)), self._columns.kept(None))
 
     async def pages(
         self, connection: rows.Connection, keys: Sequence[tuple[int, Related]], fields: needed.Fields | None = None
@@ -62,12 +64,14 @@ class Relation(Generic[Value]):
         """The page of each (parent, arguments); a statement for each distinct set of arguments."""
         kept = self._columns.kept(fields)
         found: dict[tuple[int, Related], pages.Page[Value]] = {}
-        for related, parents in _by_arguments(keys).items():
-            values = pages.parameters(related.window) | _given(related.filter)
-            every = await self._page(related, kept).every(connection, parents=parents, **values)
-            children = rows.grouped((one[0], one[1:]) for one in every)
-            for parent in parents:
-                found[parent, related] = pages.page_of(children[parent], kept.make, self.order, related.window)
+        for wanted, parents in _by_arguments(keys).items():
+            values = pages.parameters(wanted.window) | _given(wanted.filter)
+            every = await self._page(wanted, kept).every(connection, parents=parents, **values)
+            children: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
+            for one in every:
+                children[one[0]].append(one)
+            paged = pages.pager(kept.make, self.order, wanted.window, before=1)
+            found.update({(parent, wanted): paged(children[parent]) for parent in parents})
         return [found[key] for key in keys]
 
     async def counts(self, connection: rows.Connection, keys: Sequence[tuple[int, Hashable]]) -> list[int]:
@@ -80,8 +84,8 @@ class Relation(Generic[Value]):
             found.update({(parent, chosen): int(total) for parent, total in every})
         return [found.get(key, 0) for key in keys]
 
-    def _page(self, related: Related, kept: needed.Kept[Value]) -> statements.Prepared:
-        window, is_filtered = related.window, related.filter is not None
+    def _page(self, wanted: Related, kept: needed.Kept[Value]) -> statements.Prepared:
+        window, is_filtered = wanted.window, wanted.filter is not None
         shape = (kept, *pages.shape(window), is_filtered)
         if shape not in self._pages:
             parent = _parents()

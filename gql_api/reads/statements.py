@@ -9,7 +9,7 @@ prepared, beside others; of SQLAlchemy's connection, in whose transaction it the
 psycopg knows every type of ours but enumerations, which are stored by name.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast
@@ -59,27 +59,30 @@ class Prepared:
         """How many parameters the SQL has."""
         return len(self._compiled.takes)
 
-    async def every(self, connection: rows.Connection, **given: object) -> list[tuple[Any, ...]]:
+    def every(self, connection: rows.Connection, **given: object) -> Coroutine[Any, Any, list[tuple[Any, ...]]]:
         """Every row, as a tuple of its columns."""
-        return await self._rows(connection, given, tuple)
+        return self._rows(connection, given, tuple)
 
-    async def fetch(self, connection: rows.Connection, row: Callable[..., Value], **given: object) -> list[Value]:
+    def fetch(
+        self, connection: rows.Connection, row: Callable[..., Value], **given: object
+    ) -> Coroutine[Any, Any, list[Value]]:
         """Every row, as `row(*columns)`."""
-        make = self._maker(row)
-        if self._compiled.conversions:
-            return list(map(make, await self._rows(connection, given, tuple)))
-        return await self._rows(connection, given, make)
+        return self._rows(connection, given, self._maker(row))
 
-    async def _rows(
+    def _rows(
         self, connection: rows.Connection, given: dict[str, object], make: Callable[[Any], Any]
-    ) -> list[Any]:
+    ) -> Coroutine[Any, Any, list[Any]]:
+        """Their coroutine is the session's own, where nothing remains to be done: each one around it costs a call."""
         compiled = self._compiled
         values = [encode(given[name]) if name in given else own for name, encode, own in compiled.takes]
-        if isinstance(connection, database.Session):
-            found = await connection.every(compiled.statement, values, make)
+        found: Coroutine[Any, Any, list[Any]]
+        if not isinstance(connection, database.Session):
+            found = _by_psycopg(connection, compiled.text, values, tuple if compiled.conversions else make)
+        elif not compiled.conversions:
+            return connection.every(compiled.statement, values, make)
         else:
-            found = await _by_psycopg(connection, compiled.text, values, make)
-        return _converted(found, compiled.conversions) if compiled.conversions and found else found
+            found = connection.every(compiled.statement, values, _whole)
+        return _converted(found, compiled.conversions, make) if compiled.conversions else found
 
     def _maker(self, row: Callable[..., Value]) -> Callable[[Any], Value]:
         fields = cast("tuple[str, ...] | None", getattr(row, "_fields", None))
@@ -128,17 +131,26 @@ def listed(table: str, **columns: sa.types.TypeEngine[Any]) -> sa.TableValuedAli
     return sa.func.unnest(*lists).table_valued(*columns).render_derived(name=table)
 
 
+_whole: Callable[[Any], tuple[Any, ...]] = tuple
+
+
 def _members(members: type[Enum]) -> Convert:
     """Names to members, none to none; a name that is no member is a defect."""
     known: dict[str | None, Enum | None] = {**members.__members__, None: None}
     return known.__getitem__
 
 
-def _converted(found: Sequence[tuple[Any, ...]], conversions: list[tuple[int, Convert]]) -> list[tuple[Any, ...]]:
+async def _converted(
+    asked: Awaitable[Sequence[tuple[Any, ...]]], conversions: list[tuple[int, Convert]], make: Callable[[Any], Any]
+) -> list[Any]:
+    found = await asked
     columns: list[Any] = list(zip(*found, strict=True))
+    if not columns:
+        return []
     for place, convert in conversions:
         columns[place] = map(convert, columns[place])
-    return list(zip(*columns, strict=True))
+    converted = zip(*columns, strict=True)
+    return list(converted if make is tuple else map(make, converted))
 
 
 async def _by_psycopg(

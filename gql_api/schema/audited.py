@@ -39,6 +39,11 @@ class Audited:
             whole = f"{whole}-{self.scenario}"
         return whole if requirement_id is None else f"{whole}-{requirement_id}"
 
+    def of_key(self, key: str) -> "AuditedRequirement | None":
+        """The result of the requirement with a key; none where the version has no such requirement."""
+        found = next((one for one in self.audit.requirements if one.key == key), None)
+        return None if found is None else AuditedRequirement(audited=self, result=found)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditedRequirement:
@@ -46,3 +51,29 @@ class AuditedRequirement:
 
     audited: Audited
     result: audit_results.RequirementResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedException:
+    """What an exception of the plan does within an audit."""
+
+    audited: Audited
+    use: audit_results.ExceptionUse
+
+    @property
+    def entry_id(self) -> int | None:
+        """The entry that it is about, if any."""
+        return getattr(self.use.exception, "entry_id", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedPin:
+    """What a pin costs within an audit."""
+
+    audited: Audited
+    cost: audit_results.PinCost
+
+    @property
+    def entry_id(self) -> int:
+        """The pinned entry."""
+        return self.cost.entry_id

@@ -19,14 +19,18 @@ from typing import Any
 
 import strawberry
 
-from gql_api.reads import pages
+from gql_api.reads import pages, relations
 from gql_api.schema import arguments
 from gql_api.schema.context import Info
 from gql_api.schema.execution import EDGE, Bound, Edge
-from gql_api.schema.loaders import Related
-from gql_api.schema.pages import Connection, Place, shown, window
+from gql_api.schema.pages import Connection, Place, window
 
 Key = str | Callable[[Any], Hashable | None]
+
+
+def by(loader: str, key: Hashable) -> Bound:
+    """What a root field's arguments ask for: one key of a loader; nothing for None."""
+    return Bound(key=lambda _root: key, loader=attrgetter(f"loaders.{loader}"))
 
 
 def edge(
@@ -84,10 +88,14 @@ def page(
         InvalidInput: the arguments ask for no window.
     """
     place = Place(order)
-    related = Related(window=window(place, first, after, last, before), filter=chosen)
+    related = relations.related(window(place, first, after, last, before), chosen)
 
     def connection(row: Any, found: pages.Page[Any], context: Any) -> Connection[Any]:  # noqa: ANN401 - of any feature
-        return shown(found, place, lambda: getattr(context.loaders, f"{loader}_count").load((row.id, chosen)))
+        return Connection(
+            page=found,
+            place=place,
+            counted=lambda: getattr(context.loaders, f"{loader}_count").load((row.id, chosen)),
+        )
 
     return Bound(key=lambda row: (row.id, related), shown=connection)
 

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from functools import cached_property
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -24,7 +23,7 @@ class EquivalencyLoaders(ABC):
     def _fields(self) -> needed.Fields | None:
         """What the operation selects."""
 
-    @cached_property
+    @execution.Once
     @abstractmethod
     def course(self) -> DataLoader[int, courses.CourseRow | None]:
         """A course by id."""
@@ -39,17 +38,17 @@ class EquivalencyLoaders(ABC):
         """Of a batch function that reads the columns that the operation's fields look at."""
         return self._of(lambda session, keys: batch(session, keys, self._fields))
 
-    @cached_property
+    @execution.Once
     def equivalency(self) -> DataLoader[int, equivalencies.EquivalencyRow | None]:
         """A rule by id."""
         return self._of(equivalencies.by_id)
 
-    @cached_property
+    @execution.Once
     def sources(self) -> DataLoader[int, list[equivalencies.SourceRow]]:
         """The source courses of a rule."""
         return self._of(equivalencies.sources)
 
-    @cached_property
+    @execution.Once
     def awards(self) -> DataLoader[int, list[equivalencies.AwardRow]]:
         """The awards of a rule. Where the operation asks for courses, those awarded are known then, too."""
 
@@ -64,22 +63,22 @@ class EquivalencyLoaders(ABC):
 
         return self._needing(batch)
 
-    @cached_property
+    @execution.Once
     def rules_from(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
         """The rules a course is a source of, to the institution in `filter` or to all."""
         return self._needing(equivalencies.FROM_COURSE.pages)
 
-    @cached_property
+    @execution.Once
     def rules_from_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `rules_from` there are."""
         return self._of(equivalencies.FROM_COURSE.counts)
 
-    @cached_property
+    @execution.Once
     def rules_to(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
         """The rules that award a course, from the institution in `filter` or from all."""
         return self._needing(equivalencies.TO_COURSE.pages)
 
-    @cached_property
+    @execution.Once
     def rules_to_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `rules_to` there are."""
         return self._of(equivalencies.TO_COURSE.counts)

@@ -4,7 +4,6 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -12,6 +11,7 @@ from strawberry.dataloader import DataLoader
 from gql_api.domain import health
 from gql_api.reads import health as health_inputs
 from gql_api.reads import programs
+from gql_api.schema import execution
 
 Findings: TypeAlias = tuple[health.Finding, ...]
 K = TypeVar("K", bound=Hashable)
@@ -27,12 +27,12 @@ class HealthLoaders(ABC):
     def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
         """The loader of a batch function."""
 
-    @cached_property
+    @execution.Once
     def health_input(self) -> DataLoader[int, health_inputs.HealthInput | None]:
         """What health looks at, of a version; none for an unknown one."""
         return self._of(health_inputs.of_versions)
 
-    @cached_property
+    @execution.Once
     def health(self) -> DataLoader[int, Findings | None]:
         """What is wrong with a version as of today; none for an unknown one.
 
@@ -43,9 +43,9 @@ class HealthLoaders(ABC):
             found = await self.health_input.load_many(version_ids)
             return await asyncio.to_thread(lambda: [one and one.findings(self._today) for one in found])
 
-        return DataLoader(load_fn=load)
+        return execution.Loader(load)
 
-    @cached_property
+    @execution.Once
     def health_of_program(self) -> DataLoader[int, tuple[int, Findings] | None]:
         """The current version of a program, and what is wrong with it; none where nothing is published."""
         current_version = self._of(programs.current_versions)
@@ -57,4 +57,4 @@ class HealthLoaders(ABC):
             found = dict(zip(ids, await self.health.load_many(ids), strict=True))
             return [None if id is None else (id, found[id] or ()) for id in known]
 
-        return DataLoader(load_fn=load)
+        return execution.Loader(load)

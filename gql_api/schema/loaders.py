@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
-from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -30,7 +29,7 @@ from gql_api.reads import (
     rows,
 )
 from gql_api.reads import audits as audit_inputs
-from gql_api.schema import equivalency_loaders, health_loaders, prerequisite_loaders, suggesting, trees
+from gql_api.schema import equivalency_loaders, execution, health_loaders, prerequisite_loaders, suggesting, trees
 from gql_api.schema.audited import Audited
 
 K = TypeVar("K", bound=Hashable)
@@ -68,99 +67,113 @@ class Loaders(
     def _fields(self) -> needed.Fields | None:
         return self._lender.fields
 
-    @cached_property
+    @execution.Once
     def institution(self) -> DataLoader[int, institutions.InstitutionRow | None]:
         """An institution by id."""
         return self._of(institutions.by_id)
 
-    @cached_property
+    @execution.Once
     def institution_named(self) -> DataLoader[str, institutions.InstitutionRow | None]:
         """An institution by name, alias or abbreviation."""
         return self._of(institutions.named)
 
-    @cached_property
+    @execution.Once
     def institution_aliases(self) -> DataLoader[int, list[str]]:
         """The other names of an institution."""
         return self._of(institutions.aliases)
 
-    @cached_property
+    @execution.Once
     def course(self) -> DataLoader[int, courses.CourseRow | None]:
         """A course by id."""
         return self._needing(courses.by_id)
 
-    @cached_property
+    @execution.Once
     def course_by_code(self) -> DataLoader[tuple[int, str], courses.CourseRow | None]:
         """A course by (institution, normalised code)."""
         return self._of(courses.by_code)
 
-    @cached_property
+    @execution.Once
+    def course_called(self) -> DataLoader[tuple[str, str], courses.CourseRow | None]:
+        """A course by (a name of its institution, normalised code); the institution is known then, too."""
+
+        async def load(keys: list[tuple[str, str]]) -> list[courses.CourseRow | None]:
+            session, names = self._lender.session(), list(dict.fromkeys(name for name, _ in keys))
+            colleges = dict(zip(names, await institutions.named(session, names), strict=True))
+            execution.prime(self.institution, {one.id: one for one in colleges.values() if one is not None})
+            wanted = [(college.id, code) for name, code in keys if (college := colleges[name]) is not None]
+            found = dict(zip(wanted, await courses.by_code(session, wanted), strict=True)) if wanted else {}
+            return [None if (one := colleges[name]) is None else found[one.id, code] for name, code in keys]
+
+        return execution.Loader(load)
+
+    @execution.Once
     def course_aliases(self) -> DataLoader[int, list[str]]:
         """The other codes of a course."""
         return self._of(courses.aliases)
 
-    @cached_property
+    @execution.Once
     def cross_listed(self) -> DataLoader[int, list[courses.CourseRow]]:
         """The courses that are the same course under another code."""
         return self._of(courses.cross_listed)
 
-    @cached_property
+    @execution.Once
     def successors(self) -> DataLoader[int, list[courses.CourseRow]]:
         """What replaced a course."""
         return self._of(courses.successors)
 
-    @cached_property
+    @execution.Once
     def transfer_status(self) -> DataLoader[tuple[int, int], transfer.TransferStatusAnswer]:
         """What is known of (course, receiving institution) as of today."""
         return self._of(lambda connection, keys: articulation.transfer_status(connection, keys, on=self._today))
 
-    @cached_property
+    @execution.Once
     def derived_equivalents(
         self,
     ) -> DataLoader[tuple[int, derived_equivalents.Wanted], list[derived_equivalents.DerivedEquivalent]]:
         """What a course becomes over several institutions as of today."""
         return self._of(lambda connection, keys: derived_equivalents.of_courses(connection, keys, on=self._today))
 
-    @cached_property
+    @execution.Once
     def program(self) -> DataLoader[int, programs.ProgramRow | None]:
         """A program by id."""
         return self._of(programs.by_id)
 
-    @cached_property
+    @execution.Once
     def programs_of(self) -> DataLoader[tuple[int, Related], pages.Page[programs.ProgramRow]]:
         """The programs of an institution."""
         return self._of(programs.OF_INSTITUTION.pages)
 
-    @cached_property
+    @execution.Once
     def programs_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `programs_of` there are."""
         return self._of(programs.OF_INSTITUTION.counts)
 
-    @cached_property
+    @execution.Once
     def version(self) -> DataLoader[int, programs.VersionRow | None]:
         """A program version by id."""
         return self._of(programs.versions_by_id)
 
-    @cached_property
+    @execution.Once
     def current_version(self) -> DataLoader[int, programs.VersionRow | None]:
         """The current version of a program."""
         return self._of(programs.current_versions)
 
-    @cached_property
+    @execution.Once
     def version_at(self) -> DataLoader[tuple[int, int], programs.VersionRow | None]:
         """The version of (program, term key)."""
         return self._of(programs.version_at)
 
-    @cached_property
+    @execution.Once
     def versions_of(self) -> DataLoader[tuple[int, Related], pages.Page[programs.VersionRow]]:
         """The versions of a program in the states of `filter`, newest first."""
         return self._of(programs.VERSIONS_OF.pages)
 
-    @cached_property
+    @execution.Once
     def versions_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `versions_of` there are."""
         return self._of(programs.VERSIONS_OF.counts)
 
-    @cached_property
+    @execution.Once
     def tree(self) -> DataLoader[int, trees.Tree | None]:
         """The requirement tree of a version."""
 
@@ -170,52 +183,52 @@ class Loaders(
 
         return self._of(batch)
 
-    @cached_property
+    @execution.Once
     def version_of_requirement(self) -> DataLoader[int, int | None]:
         """The version a requirement belongs to."""
         return self._of(programs.version_of_requirement)
 
-    @cached_property
+    @execution.Once
     def uses_of_course(self) -> DataLoader[tuple[int, Related], pages.Page[programs.UseRow]]:
         """The requirements of current versions that name a course."""
         return self._of(programs.USES_OF_COURSE.pages)
 
-    @cached_property
+    @execution.Once
     def uses_of_course_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `uses_of_course` there are."""
         return self._of(programs.USES_OF_COURSE.counts)
 
-    @cached_property
+    @execution.Once
     def plan(self) -> DataLoader[int, plans.PlanRow | None]:
         """A plan by id, if the viewer may read it."""
         return self._of(lambda connection, ids: plans.by_id(connection, self._lender.viewer, ids))
 
-    @cached_property
+    @execution.Once
     def planned_course(self) -> DataLoader[int, plans.PlannedCourseRow | None]:
         """An entry by id, if the viewer may read its plan."""
         return self._of(lambda connection, ids: plans.entries_by_id(connection, self._lender.viewer, ids))
 
-    @cached_property
+    @execution.Once
     def planned_courses(self) -> DataLoader[int, list[plans.PlannedCourseRow]]:
         """The entries of a plan."""
         return self._of(plans.entries)
 
-    @cached_property
+    @execution.Once
     def planned_courses_of(self) -> DataLoader[tuple[int, int], list[plans.PlannedCourseRow]]:
         """The entries of (plan, course)."""
         return self._of(plans.entry_of_course)
 
-    @cached_property
+    @execution.Once
     def plan_totals(self) -> DataLoader[int, list[plan_totals.PlanTotals]]:
         """The sums over a plan's entries, by view."""
         return self._of(plan_totals.by_plan)
 
-    @cached_property
+    @execution.Once
     def audit_input(self) -> DataLoader[tuple[int, audit_inputs.Aim], audit_inputs.AuditInput | None]:
         """What the audit of (plan, its target or its current program) looks at."""
         return self._of(self._audit_inputs)
 
-    @cached_property
+    @execution.Once
     def articulation(self) -> DataLoader[int, transfers.Transfer | None]:
         """What a plan's courses become at its target program's institution as of today; none without a target."""
 
@@ -223,9 +236,9 @@ class Loaders(
             found = await self.audit_input.load_many([(id, audit_inputs.Aim.TARGET) for id in plan_ids])
             return [one and transfers.transfer(one.entries, one.possibilities, on=self._today) for one in found]
 
-        return DataLoader(load_fn=load)
+        return execution.Loader(load)
 
-    @cached_property
+    @execution.Once
     def audit(self) -> DataLoader[tuple[int, audit_inputs.Aim], audits.Audit | None]:
         """The audit of (plan, its target or its current program) as of today.
 
@@ -236,9 +249,9 @@ class Loaders(
             found = await self.audit_input.load_many(keys)
             return await asyncio.to_thread(lambda: [one and one.audit(self._today) for one in found])
 
-        return DataLoader(load_fn=load)
+        return execution.Loader(load)
 
-    @cached_property
+    @execution.Once
     def suggestions(self) -> DataLoader[Audited, suggesting.Found]:
         """The courses that would help an audited plan, by requirement key."""
 
@@ -246,7 +259,7 @@ class Loaders(
             loading = suggesting.Loading(audit=self.audit, audit_input=self.audit_input, session=self._lender.session())
             return await suggesting.suggested(keys, loading, self._today)
 
-        return DataLoader(load_fn=load)
+        return execution.Loader(load)
 
     def session(self) -> database.Session:
         """The request's snapshot."""
@@ -263,7 +276,4 @@ class Loaders(
         return [found[key] for key in keys]
 
     def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
-        async def load(keys: list[K]) -> Sequence[V]:
-            return await batch(self._lender.session(), keys)
-
-        return DataLoader(load_fn=load)
+        return execution.Loader(lambda keys: batch(self._lender.session(), keys))

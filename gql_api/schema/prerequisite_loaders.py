@@ -3,13 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from gql_api.domain import prerequisite_findings, prerequisite_issues
 from gql_api.reads import courses, prerequisite_names, prerequisites
+from gql_api.schema import execution
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -24,22 +24,22 @@ class PrerequisiteLoaders(ABC):
     def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
         """The loader of a batch function."""
 
-    @cached_property
+    @execution.Once
     def course_named(self) -> DataLoader[tuple[int, tuple[str, ...]], courses.CourseRow | None]:
         """A course by (institution, the codes under which it may be found, the most telling first)."""
         return self._of(prerequisite_names.first_named)
 
-    @cached_property
+    @execution.Once
     def dependents(self) -> DataLoader[int, list[courses.CourseRow]]:
         """The courses whose prerequisites a course helps to satisfy."""
         return self._of(prerequisite_names.dependents)
 
-    @cached_property
+    @execution.Once
     def can_take(self) -> DataLoader[prerequisites.Question, prerequisite_findings.Answer]:
         """Whether a plan may take a course in a term, as of today. The plan's visibility is asked for before."""
         return self._of(lambda connection, keys: prerequisites.answers(connection, keys, on=self._today))
 
-    @cached_property
+    @execution.Once
     def prerequisite_issues(self) -> DataLoader[int, tuple[prerequisite_issues.Issue, ...]]:
         """What is wrong with the prerequisites of a plan, as of today."""
         return self._of(lambda connection, keys: prerequisites.issues(connection, keys, on=self._today))

@@ -11,7 +11,7 @@ from typing import Any, Optional
 import strawberry
 from strawberry.types.lazy_type import LazyType
 
-from gql_api.schema import ids
+from gql_api.schema import execution, ids
 
 _PACKAGE = "gql_api.schema.types"
 
@@ -38,7 +38,14 @@ def global_id(type_name: str) -> Any:  # noqa: ANN401 - what strawberry.field re
     def resolve(root: strawberry.Parent[Any]) -> strawberry.ID:
         return ids.encode(type_name, root.id)
 
-    return strawberry.field(resolver=resolve, description=f"The {type_name}'s global id: opaque, and stable.")
+    def column(rows: list[Any]) -> list[str]:
+        return ids.encode_all(type_name, [row.id for row in rows])
+
+    return strawberry.field(
+        resolver=resolve,
+        description=f"The {type_name}'s global id: opaque, and stable.",
+        metadata={execution.COLUMN: column},
+    )
 
 
 def shows(*rows: type[Any]) -> Callable[..., bool]:

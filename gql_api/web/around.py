@@ -6,16 +6,20 @@ document, its variables or an address: codes and names of people travel in them.
 it must not do with an answer; HSTS is sent where the server is behind TLS.
 """
 
+import logging
 import re
+import secrets
 import time
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gql_api.web import logs
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger("gql_api.access")
+_of_library = logging.getLogger("gql_api.access")
 
 SANE = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 PROBES = frozenset({"/livez", "/readyz"})
@@ -37,6 +41,7 @@ def _raw(headers: dict[str, str]) -> tuple[tuple[bytes, bytes], ...]:
 
 
 _PLAIN, _BEHIND_TLS = _raw(HEADERS), _raw(HEADERS | HSTS)
+_NAMES = {name for name, _ in _BEHIND_TLS} | {b"x-request-id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,11 @@ class Around:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        request_id = given.decode() if SANE.fullmatch(given) else uuid.uuid4().hex
+        request_id = ""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and not request_id:
+                request_id = value.decode() if SANE.fullmatch(value) else ""
+        request_id = request_id or secrets.token_hex(16)
         scope.setdefault("state", {})["request_id"] = request_id
         added = (*(_BEHIND_TLS if self.is_behind_tls else _PLAIN), (b"x-request-id", request_id.encode()))
         status = 0  # nothing was sent: the client left
@@ -62,8 +70,9 @@ class Around:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])  # a number in the log, also where it is an HTTPStatus
-                own = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *[header for header in added if header[0] not in own]]
+                own = {name for name, _ in message["headers"]} & _NAMES
+                more = [header for header in added if header[0] not in own] if own else added
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         try:
@@ -74,6 +83,8 @@ class Around:
 
 def _write(scope: Scope, status: int, seconds: float) -> None:
     is_quiet = scope["path"] in PROBES and status == 200  # noqa: PLR2004 -- OK
+    if not logs.are_told(_of_library, logging.DEBUG if is_quiet else logging.INFO):
+        return
     write = log.debug if is_quiet else log.info
     state: dict[str, Any] = scope.get("state", {})
     write(

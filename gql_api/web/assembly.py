@@ -62,8 +62,11 @@ class Application(Starlette):
             await super().__call__(scope, receive, send)
             return
         scope["app"] = self
-        packs = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
-        await (self._packed if packs else self._plain)(scope, receive, send)
+        app = self._plain
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding" and b"gzip" in value:
+                app = self._packed
+        await app(scope, receive, send)
 
 
 def assembled(configuration: Settings, parts: Parts) -> Starlette:
@@ -78,31 +81,31 @@ def assembled(configuration: Settings, parts: Parts) -> Starlette:
             await parts.close()
 
     version = metadata.version("gql-api")
-    endpoint = _endpoint(configuration, parts)
-    counts = metrics.Metrics(metrics.Sources(usage=parts.usage, cache=endpoint.cache, version=version))
+    counts = metrics.Counts()
+    endpoint = _endpoint(configuration, parts, counts)
+    kept = metrics.Metrics(counts, metrics.Sources(usage=parts.usage, cache=endpoint.cache, version=version))
     attempts = endpoint.attempts
-    shown = metrics.Page(metrics=counts, doors=parts.doors, token=configuration.metrics_token, attempts=attempts)
-    counted = metrics.Counted(endpoint, counts)
+    shown = metrics.Page(metrics=kept, doors=parts.doors, token=configuration.metrics_token, attempts=attempts)
     pulse = health.Health(ping=parts.ping, version=version)
     application = Application(
-        routes=_routes(configuration, counted, pulse, shown),
+        routes=_routes(configuration, endpoint, pulse, shown),
         middleware=_middleware(configuration),
         exception_handlers={HTTPException: _told, Exception: _masked},
         lifespan=lifespan,
     )
     application.state.draining = False
-    return application.served(counted, configuration)
+    return application.served(endpoint, configuration)
 
 
 def _routes(
-    configuration: Settings, counted: metrics.Counted, pulse: health.Health, shown: metrics.Page
+    configuration: Settings, endpoint: graphql.Endpoint, pulse: health.Health, shown: metrics.Page
 ) -> list[BaseRoute]:
     routes: list[BaseRoute] = [
         Route("/livez", pulse.live),
         Route("/readyz", pulse.ready),
         Route("/api/health", pulse.report),
         Route("/metrics", shown.show),
-        Route(ENDPOINT, counted),
+        Route(ENDPOINT, endpoint),
     ]
     if configuration.graphiql:
         routes.append(Mount(page.ASSETS, page.Assets(page.BUILT / "assets")))
@@ -110,7 +113,7 @@ def _routes(
     return routes
 
 
-def _endpoint(configuration: Settings, parts: Parts) -> graphql.Endpoint:
+def _endpoint(configuration: Settings, parts: Parts, counts: metrics.Counts) -> graphql.Endpoint:
     return graphql.endpoint(
         parts.schema,
         parts.make_context,
@@ -121,6 +124,7 @@ def _endpoint(configuration: Settings, parts: Parts) -> graphql.Endpoint:
         plan_fields=parts.plan_fields,
         allowed_origins=configuration.cors_origins,
         page=page.Page(directory=page.BUILT) if configuration.graphiql else None,
+        count=counts.count,
     )
 
 

@@ -10,10 +10,8 @@ Authorization    Bearer tokens of advisors; there are none yet, so each is refus
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-
-from starlette.datastructures import Headers
 
 from gql_api import access, errors
 from gql_api.web import refusals
@@ -46,7 +44,7 @@ class Attempts:
     codes: Throttle = field(default_factory=lambda: Throttle(limit=30))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CodeGuesses:
     """One client's wrong plan codes, however they were given: as a header, as an argument, or to openPlan."""
 
@@ -62,10 +60,10 @@ class CodeGuesses:
         self.attempts.codes.count((PLAN_CODE, self.client))
 
 
-def present(headers: Headers) -> dict[str, str]:
+def present(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """The credentials of a request by header. A header sent twice is refused; an empty one counts as not sent."""
     found: dict[str, str] = {}
-    sent = [(_NAMES[name], value) for name, value in headers.raw if name in _NAMES]
+    sent = [(_NAMES[name], value) for name, value in headers if name in _NAMES]
     for name, raw in sent:
         times = [one for one, _ in sent].count(name)
         if times > 1:

@@ -1,6 +1,5 @@
-"""Documents made ready once: parsed, measured, validated, and kept in one bounded cache by the hash of their text."""
+"""Documents made ready once: parsed, measured, validated, and kept in one bounded cache by their text."""
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +60,7 @@ class Documents:
         self._capacity = capacity
         self._hides_suggestions = not has_introspection
         self._rules = RULES if has_introspection else (*RULES, NoSchemaIntrospectionCustomRule)
-        self._kept: OrderedDict[bytes, tuple[int, Document]] = OrderedDict()
+        self._kept: OrderedDict[str, Document] = OrderedDict()
         self._size = 0
         self.hits, self.misses = 0, 0
         """How often a document was kept, and how often it had to be examined."""
@@ -78,24 +77,23 @@ class Documents:
 
     def ready(self, text: str) -> Document:
         """The document of this text, ready to be executed. Raises Refusal where it cannot be."""
-        key = hashlib.sha256(text.encode()).digest()
-        if found := self._kept.get(key):
-            self._kept.move_to_end(key)
+        if found := self._kept.get(text):
+            self._kept.move_to_end(text)
             self.hits += 1
-            return found[1]
+            return found
         self.misses += 1
         document = self._examined(text)
-        self._keep(key, len(text), document)
+        self._keep(text, document)
         return document
 
-    def _keep(self, key: bytes, size: int, document: Document) -> None:
-        if size > self._capacity:
+    def _keep(self, text: str, document: Document) -> None:
+        if len(text) > self._capacity:
             return
-        self._kept[key] = (size, document)
-        self._size += size
+        self._kept[text] = document
+        self._size += len(text)
         while self._size > self._capacity:
-            _, (dropped, _) = self._kept.popitem(last=False)
-            self._size -= dropped
+            dropped, _ = self._kept.popitem(last=False)
+            self._size -= len(dropped)
 
     def _examined(self, text: str) -> Document:
         try:

@@ -6,6 +6,7 @@ its execution; the first that refuses it answers, always in JSON with a document
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -13,9 +14,9 @@ from typing import Any, Protocol, TypeAlias
 
 import strawberry
 from graphql import OperationType
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from strawberry.types import ExecutionResult
 
 from gql_api import access, errors
 from gql_api.schema import guard
@@ -25,6 +26,7 @@ from gql_api.web import (
     documents,
     execution,
     failures,
+    heads,
     negotiation,
     origins,
     refusals,
@@ -52,13 +54,25 @@ class Context(Protocol):
 MakeContext: TypeAlias = Callable[[access.Viewer, str, auth.CodeGuesses], Context]
 
 
+class Count(Protocol):
+    """Counts a request: the operation's kind, the status of the answer or 0 where the client left, the seconds."""
+
+    def __call__(self, kind: str, status: int, seconds: float, *, has_errors: bool) -> None:
+        """Count it."""
+
+
+def _uncounted(kind: str, status: int, seconds: float, *, has_errors: bool) -> None:
+    """Where nobody counts requests."""
+    del kind, status, seconds, has_errors
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """An ASGI application that answers GraphQL requests.
 
     `make_context(viewer, request_id, guesses)` makes the context of one request; `guesses` counts the client's wrong
     plan codes. `administrator_fields` are the root fields that need an administrator, `plan_fields` those that GET
-    does not answer. With `names_are_secret` errors name nothing of the schema. `page` answers browsers.
+    does not answer. With `names_are_secret` errors name nothing of the schema. `page` answers browsers, `count` counts.
     """
 
     schema: strawberry.Schema
@@ -72,91 +86,89 @@ class Endpoint:
     limits: Limits = LIMITS
     names_are_secret: bool = False
     page: ASGIApp | None = None
+    count: Count = _uncounted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        headers = Headers(scope=scope)
-        accept = ",".join(headers.getlist("accept"))
-        if self.page and scope["method"] == "GET" and negotiation.prefers_page(accept):
-            await self.page(scope, receive, send)
-            return
+        """Answer one request, and count it."""
+        began = time.perf_counter()
         state: dict[str, Any] = scope.setdefault("state", {})
-        request_id: str = state.get("request_id", "")
-        media = negotiation.choose(accept)
+        status = 0  # nothing was sent: the client left
+        accept = heads.every(scope, b"accept")
         try:
-            response = await self._respond(scope, receive, headers, media)
-        except refusals.Refusal as refusal:
-            response = responses.refused(refusal, media or Media.JSON)
-        except errors.Unavailable as error:
-            response = responses.refused(refusals.unavailable(error.retry_after), media or Media.JSON)
-        except bodies.ClientLeftError:
-            return
-        except Exception as error:  # noqa: BLE001 -- the last door: a defect is masked, whatever it is
-            failures.log.error("defect", request_id=request_id, operation=state.get("operation"), exc_info=error)
-            response = responses.refused(refusals.internal(request_id), media or Media.JSON)
-        await response(scope, receive, send)
+            if self.page and scope["method"] == "GET" and negotiation.prefers_page(accept):
+                response: ASGIApp = self.page
+                status = 200
+            else:
+                media = negotiation.choose(accept)
+                try:
+                    response = await self._answer(scope, receive, media)
+                except bodies.ClientLeftError:
+                    return
+                except Exception as error:  # noqa: BLE001 -- the last door: a defect is masked, whatever it is
+                    response = _refused(error, state, media or Media.JSON)
+                status = response.status_code
+            await response(scope, receive, send)
+        finally:
+            kind, has_errors = state.get("kind", "none"), "has_errors" in state
+            self.count(kind, status, time.perf_counter() - began, has_errors=has_errors)
 
-    async def _respond(self, scope: Scope, receive: Receive, headers: Headers, media: Media | None) -> Response:
+    async def _answer(self, scope: Scope, receive: Receive, media: Media | None) -> Response | responses.Whole:
         method: str = scope["method"]
         if method == "OPTIONS":
             return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Allow": METHODS})
         if method not in ("GET", "POST"):
             raise _not_allowed(method)
-        origins.check(headers, self.allowed_origins)
+        head = heads.of(scope)
+        origins.check(head, self.allowed_origins)
         if media is None:
             raise _not_acceptable()
         if method == "POST":
-            bodies.check_content_type(headers)
-            asked = requests.from_body(await bodies.read(headers, receive, self.limits))
-        else:
-            asked = requests.from_query_string(scope["query_string"])
-        return await self._answer(scope, headers, media, asked)
+            bodies.check_content_type(head)
+        late = bodies.too_slow
+        try:
+            async with asyncio.timeout(self.limits.body_seconds) as deadline:
+                if method == "POST":
+                    asked = requests.from_body(await bodies.read(head, receive, self.limits))
+                else:
+                    asked = requests.from_query_string(scope["query_string"])
+                late = _too_slow
+                deadline.reschedule(asyncio.get_running_loop().time() + self.limits.seconds)
+                document = self.cache.ready(asked.query)
+                operation = document.operation(asked.operation_name)
+                context = await self._context(scope, operation)
+                try:
+                    result = await execution.execute(
+                        self.schema, document, operation, asked, context, names_are_secret=self.names_are_secret
+                    )
+                finally:
+                    await context.close()
+        except TimeoutError:
+            raise late(self.limits) from None
+        if method == "POST" and result.data is not None and not result.errors and not result.extensions:
+            return responses.Whole(result.data, media)
+        return _told(scope, operation, result, media, heads.text(head, b"if-none-match"))
 
-    async def _answer(self, scope: Scope, headers: Headers, media: Media, asked: requests.Asked) -> Response:
-        document = self.cache.ready(asked.query)
-        operation = document.operation(asked.operation_name)
-        scope["state"]["operation"] = operation.name
-        scope["state"]["kind"] = operation.kind.value
-        credentials = auth.present(headers)
+    async def _context(self, scope: Scope, operation: guard.Shape) -> Context:
+        """The context of the request, if the operation may be asked for like that and by whoever sent it."""
+        state = scope["state"]
+        state["operation"] = operation.name
+        state["kind"] = operation.kind.value
+        credentials = auth.present(scope["headers"])
         if operation.kind is OperationType.SUBSCRIPTION:
             raise _no_subscriptions()
         if scope["method"] == "GET":
             self._check_get(operation, credentials)
         client = client_of(scope["client"][0]) if scope.get("client") else ""
-        viewer = await auth.viewer(credentials, client, self.doors, self.attempts)
-        if not viewer.may_administer() and (closed := operation.root_fields & self.administrator_fields):
+        viewer = access.ANONYMOUS
+        if credentials:
+            viewer = await auth.viewer(credentials, client, self.doors, self.attempts)
+        closed = operation.root_fields & self.administrator_fields
+        if closed and not viewer.may_administer():
             raise refusals.unauthenticated(f"{min(closed)} needs an administrator; send the header X-Admin-Token.")
-        request_id: str = scope["state"].get("request_id", "")
         guesses = auth.CodeGuesses(attempts=self.attempts, client=client)
-        context = self.make_context(viewer, request_id, guesses)
+        context = self.make_context(viewer, state.get("request_id", ""), guesses)
         context.selects(operation.fields)
-        told = await self._executed(document, operation, asked, context, request_id)
-        is_whole = told.status is HTTPStatus.OK and "errors" not in told.payload
-        scope["state"]["has_errors"] = not is_whole
-        if scope["method"] == "GET" and is_whole:
-            return responses.cacheable(told.payload, media, headers.get("if-none-match", ""))
-        status = HTTPStatus.OK if told.is_of_document and media.is_legacy else told.status
-        waits = {} if told.retry_after is None else {"Retry-After": str(told.retry_after)}
-        return responses.answer(told.payload, media, status, waits)
-
-    async def _executed(
-        self,
-        document: documents.Document,
-        operation: guard.Shape,
-        asked: requests.Asked,
-        context: Context,
-        request_id: str,
-    ) -> failures.Answer:
-        try:
-            async with asyncio.timeout(self.limits.seconds):
-                result = await execution.execute(
-                    self.schema, document, operation, asked, context, names_are_secret=self.names_are_secret
-                )
-        except TimeoutError:
-            raise _too_slow(self.limits) from None
-        finally:
-            await context.close()
-        return failures.answer(result, request_id, operation.name)
+        return context
 
     def _check_get(self, operation: guard.Shape, credentials: dict[str, str]) -> None:
         """GET is for what everybody may see and caches may keep: queries without credentials, and never plans."""
@@ -188,6 +200,30 @@ def endpoint(
         names_are_secret=not has_introspection,
         **options,
     )
+
+
+def _told(scope: Scope, operation: guard.Shape, result: ExecutionResult, media: Media, if_none_match: str) -> Response:
+    """The answer to a GET, or to what did not go well."""
+    told = failures.answer(result, scope["state"].get("request_id", ""), operation.name)
+    is_whole = told.status is HTTPStatus.OK and "errors" not in told.payload
+    if not is_whole:
+        scope["state"]["has_errors"] = True
+    if scope["method"] == "GET" and is_whole:
+        return responses.cacheable(told.payload, media, if_none_match)
+    status = HTTPStatus.OK if told.is_of_document and media.is_legacy else told.status
+    waits = {} if told.retry_after is None else {"Retry-After": str(told.retry_after)}
+    return responses.answer(told.payload, media, status, waits)
+
+
+def _refused(error: Exception, state: dict[str, Any], media: Media) -> Response:
+    """What a request is answered with that was not executed. A defect is masked, and logged."""
+    if isinstance(error, errors.Unavailable):
+        error = refusals.unavailable(error.retry_after)
+    if not isinstance(error, refusals.Refusal):
+        request_id: str = state.get("request_id", "")
+        failures.log.error("defect", request_id=request_id, operation=state.get("operation"), exc_info=error)
+        error = refusals.internal(request_id)
+    return responses.refused(error, media)
 
 
 def _not_allowed(method: str) -> refusals.Refusal:

@@ -40,6 +40,12 @@ def configure(level: Level, form: Literal["json", "console"]) -> None:
     silence_strawberry()
 
 
+def are_told(logger: logging.Logger, level: int) -> bool:
+    """Whether a record of structlog's would be written; asked first where one is made for every request."""
+    processors = structlog.get_config()["processors"]
+    return processors[0] is not structlog.stdlib.filter_by_level or logger.isEnabledFor(level)
+
+
 def silence_strawberry() -> None:
     """Keep Strawberry from logging every error with its message: the endpoint logs defects itself, and only those."""
     logging.getLogger("strawberry.execution").disabled = True

@@ -9,18 +9,24 @@ import hashlib
 import hmac
 import platform
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, exposition
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client import CollectorRegistry, ProcessCollector, exposition
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 from pydantic import SecretStr
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gql_api.database import Usage
 from gql_api.schema import execution
@@ -38,29 +44,51 @@ _CLIENTS, _SERVERS = 400, 500
 class Metrics:
     """The registry of one application: of two in one process, as in tests, neither counts for the other."""
 
-    def __init__(self, sources: "Sources") -> None:
+    def __init__(self, counts: "Counts", sources: "Sources") -> None:
         self.registry = CollectorRegistry(auto_describe=False)
-        self._requests = Counter(
-            "gql_api_requests",
-            "Requests to /graphql by the operation's kind (none: refused before it was known) and by what became of "
-            "them: ok, errors (answered with errors in it), refused (4xx), failed (5xx), left (the client).",
-            ("kind", "outcome"),
-            registry=self.registry,
-        )
-        self._seconds = Histogram(
-            "gql_api_request_seconds",
-            "Seconds from a request's head to the end of its answer, by the operation's kind.",
-            ("kind",),
-            buckets=SECONDS,
-            registry=self.registry,
-        )
+        self.registry.register(counts)
         self.registry.register(sources)
         ProcessCollector(registry=self.registry)
 
-    def count(self, kind: str, outcome: str, seconds: float) -> None:
-        """Count a request."""
-        self._requests.labels(kind, outcome).inc()
-        self._seconds.labels(kind).observe(seconds)
+
+class Counts(Collector):
+    """Requests by outcome, and how long they took: plain numbers of the event loop's thread, without locks."""
+
+    def __init__(self) -> None:
+        self._began = time.time()
+        self._outcomes: dict[tuple[str, str], int] = {}
+        self._buckets: dict[str, list[int]] = {}
+        self._seconds: dict[str, float] = {}
+
+    def count(self, kind: str, status: int, seconds: float, *, has_errors: bool) -> None:
+        """Count a request, answered with this status; 0 where the client left before."""
+        key = kind, _outcome(status, has_errors=has_errors)
+        self._outcomes[key] = self._outcomes.get(key, 0) + 1
+        if kind not in self._buckets:
+            self._buckets[kind], self._seconds[kind] = [0] * (len(SECONDS) + 1), 0.0
+        self._buckets[kind][bisect_left(SECONDS, seconds)] += 1
+        self._seconds[kind] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics, as they are now."""
+        requests = CounterMetricFamily(
+            "gql_api_requests",
+            "Requests to /graphql by the operation's kind (none: refused before it was known) and by what became of "
+            "them: ok, errors (answered with errors in it), refused (4xx), failed (5xx), left (the client).",
+            labels=("kind", "outcome"),
+        )
+        for key, count in sorted(self._outcomes.items()):
+            requests.add_metric(key, count, created=self._began)
+        yield requests
+        seconds = HistogramMetricFamily(
+            "gql_api_request_seconds",
+            "Seconds from a request's head to the end of its answer, by the operation's kind.",
+            labels=("kind",),
+        )
+        for kind, counts in sorted(self._buckets.items()):
+            ends = [*map(str, SECONDS), "+Inf"]
+            seconds.add_metric((kind,), list(zip(ends, accumulate(counts), strict=True)), self._seconds[kind])
+        yield seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,32 +154,6 @@ def _operations() -> Iterator[Metric]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The endpoint, with each of its requests counted."""
-
-    app: ASGIApp
-    metrics: Metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; count it when its answer was sent, or the client left without one."""
-        began = time.perf_counter()
-        status = 0
-
-        async def send_and_see(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_and_see)
-        finally:
-            state = scope.get("state", {})
-            kind, has_errors = state.get("kind", "none"), state.get("has_errors", False)
-            self.metrics.count(kind, _outcome(status, has_errors=has_errors), time.perf_counter() - began)
-
-
 def _outcome(status: int, *, has_errors: bool) -> str:
     if status == 0:
         return LEFT
@@ -183,7 +185,7 @@ class Page:
 
     async def _check(self, request: Request) -> None:
         client = client_of(request.client.host) if request.client else ""
-        credentials = auth.present(Headers(scope=request.scope))
+        credentials = auth.present(request.headers.raw)
         if auth.AUTHORIZATION in credentials:
             self._check_bearer(credentials[auth.AUTHORIZATION], client)
         elif auth.ADMIN_TOKEN in credentials:

@@ -7,21 +7,21 @@ anything at all, before a body is read. Programs that are no browsers send neith
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
-
 from gql_api.web import refusals
 from gql_api.web.codes import Code
+from gql_api.web.heads import Head, text
 
 
-def check(headers: Headers, allowed: tuple[str, ...]) -> None:
+def check(head: Head, allowed: tuple[str, ...]) -> None:
     """Refuse (403) what a page of another origin sends, unless `allowed` (CORS_ORIGINS) names that origin or is `*`."""
-    if headers.get("sec-fetch-site") in ("same-origin", "none") or "*" in allowed:
+    site = head.get(b"sec-fetch-site")
+    if site in (b"same-origin", b"none") or "*" in allowed:
         return
-    origin = headers.get("origin")
-    if origin is None:
-        is_foreign = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    if b"origin" not in head:
+        is_foreign = site in (b"cross-site", b"same-site")
     else:
-        is_foreign = origin not in allowed and urlsplit(origin).netloc != headers.get("host")
+        origin = text(head, b"origin")
+        is_foreign = origin not in allowed and urlsplit(origin).netloc != text(head, b"host")
     if is_foreign:
         raise refusals.Refusal(
             HTTPStatus.FORBIDDEN,

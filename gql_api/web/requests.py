@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Never, cast
+from typing import Any, NamedTuple, Never, cast
 from urllib.parse import parse_qsl
 
 import orjson
@@ -17,8 +16,7 @@ MAXIMUM_PARAMETERS = 20
 NAMES = ("query", "operationName", "variables", "extensions")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(NamedTuple):
     """One GraphQL request, its types checked."""
 
     query: str
@@ -59,7 +57,7 @@ def _asked(value: object) -> Asked:
         raise refusals.bad_request("Send one operation per request, not a list.", Code.BATCHING_NOT_SUPPORTED)
     if not isinstance(value, dict):
         raise refusals.bad_request("The body is not a JSON object with the key query.")
-    query, name, variables, extensions = (cast("dict[str, object]", value).get(key) for key in NAMES)
+    query, name, variables, extensions = map(cast("dict[str, object]", value).get, NAMES)
     if not isinstance(query, str) or not query.strip():
         raise refusals.bad_request("The key query is missing or not a text with a GraphQL document.")
     if name is not None and not isinstance(name, str):
@@ -74,17 +72,27 @@ def _asked(value: object) -> Asked:
 def _json(raw: bytes, what: str) -> object:
     """The parsed value: valid UTF-8 JSON without repeated keys, numbers that fit, and moderate nesting.
 
-    orjson refuses invalid UTF-8, lone surrogates, NaN and infinities; the standard parser then sees repeated keys,
-    which would let two readers of one request disagree, and integers beyond 64 bits.
+    orjson refuses invalid UTF-8, lone surrogates, NaN and infinities. Where it writes what it read as it was sent, byte
+    for byte, no key was repeated and no number changed. Otherwise the standard parser sees repeated keys, which would
+    let two readers of one request disagree, and integers beyond 64 bits.
     """
     try:
-        orjson.loads(raw)
-        value = json.loads(raw, object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)
+        value = orjson.loads(raw)
+        if not _is_written_as(value, raw):
+            value = _DECODER.decode(raw.decode())
     except (ValueError, RecursionError) as error:
         detail = str(error) if isinstance(error, _UnfitError) else "not valid JSON"
         raise refusals.bad_request(f"{what} is {detail}.") from error
-    _check_values(value, what)
+    if b"\\u" in raw or raw.count(b"{") + raw.count(b"[") > MAXIMUM_NESTING:
+        _check_values(value, what)
     return value
+
+
+def _is_written_as(value: object, raw: bytes) -> bool:
+    try:
+        return orjson.dumps(value) == raw
+    except orjson.JSONEncodeError:  # too deep
+        return False
 
 
 class _UnfitError(ValueError):
@@ -106,6 +114,9 @@ def _integer(text: str) -> int:
 
 def _constant(text: str) -> Never:
     raise _UnfitError(f"JSON with {text}, which is no number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_constant=_constant)
 
 
 def _check_values(root: object, what: str) -> None:

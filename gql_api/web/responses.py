@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from gql_api.web import refusals
 from gql_api.web.negotiation import Media
@@ -19,6 +20,34 @@ def answer(payload: Mapping[str, Any], media: Media, status: int, headers: Mappi
     body = orjson.dumps(payload, option=OPTIONS)
     kept = {"Cache-Control": "no-store", "Vary": "Accept", **headers}
     return Response(body, status_code=status, headers=kept, media_type=media.content_type)
+
+
+class Whole:
+    """The answer to a POST that went well, which most are: sent as it is, without what other answers may need."""
+
+    __slots__ = ("_body", "_headers")
+    status_code = 200
+
+    def __init__(self, data: object, media: Media) -> None:
+        self._body = orjson.dumps({"data": data}, option=OPTIONS)
+        self._headers = _HEADERS[media]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        del scope, receive
+        length = (b"content-length", b"%d" % len(self._body))
+        await send({"type": "http.response.start", "status": 200, "headers": [length, *self._headers]})
+        await send({"type": "http.response.body", "body": self._body})
+
+
+_HEADERS: Mapping[Media, tuple[tuple[bytes, bytes], ...]] = {
+    media: (
+        (b"cache-control", b"no-store"),
+        (b"vary", b"Accept"),
+        (b"content-type", media.content_type.encode()),
+    )
+    for media in Media
+}
 
 
 def cacheable(payload: Mapping[str, Any], media: Media, if_none_match: str) -> Response:

@@ -28,7 +28,7 @@ def used(result, view):
     return [id for one in leaves for applied in one.in_view(view).applied for id in applied.entry_ids]
 
 
-@examples(50)
+@examples(30)
 @given(reference_programs.trees(), reference_programs.plans(is_completed=False, most=8))
 def test_no_course_is_used_twice_among_exclusive_requirements(tree, taken):
     assume(all(node.sharing is requirements.Sharing.EXCLUSIVE for _, node in requirements.walk(tree.requirements)))
@@ -37,7 +37,7 @@ def test_no_course_is_used_twice_among_exclusive_requirements(tree, taken):
         assert len(used(result, view)) == len(set(used(result, view)))
 
 
-@examples(50)
+@examples(30)
 @given(
     reference_programs.trees(is_sharing=True),
     reference_programs.plans(is_completed=False, most=8),
@@ -65,7 +65,7 @@ def test_the_order_of_nothing_matters(tree, taken, constraints, data):
     assert audit_runs.digest_of(given_first) == audit_runs.digest_of(given_second)
 
 
-@examples(50)
+@examples(30)
 @given(
     reference_programs.trees(),
     reference_programs.plans(most=6),
@@ -80,7 +80,7 @@ def test_one_more_completed_course_never_lowers_what_is_met(tree, taken, code, a
     assert first_goals(audit(tree, *more, constraints=constraints), tree) >= before
 
 
-@examples(50)
+@examples(30)
 @given(reference_programs.trees(is_sharing=True), reference_programs.plans(is_completed=False, most=8))
 def test_the_set_of_top_level_requirements_that_are_met_grows_from_view_to_view(tree, taken):
     result = audit(tree, *taken)
@@ -89,7 +89,7 @@ def test_the_set_of_top_level_requirements_that_are_met_grows_from_view_to_view(
     assert met[0] <= met[1] <= met[2]
 
 
-@examples(50)
+@examples(30)
 @given(reference_programs.trees(), reference_programs.plans(is_completed=False, most=7), st.data())
 def test_the_checker_accepts_the_certificate_of_every_view(tree, taken, data):
     decided = data.draw(reference_programs.exceptions(tree, taken))
@@ -116,7 +116,7 @@ def transfers(draw):
     return rules, [*theirs, *mine]
 
 
-@examples(50)
+@examples(30)
 @given(reference_programs.trees(), transfers())
 def test_of_competing_rules_those_are_used_that_meet_the_most(tree, given_transfers):
     rules, taken = given_transfers

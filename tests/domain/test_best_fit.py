@@ -150,7 +150,7 @@ def trees(draw):
     return a.program(*tops, total=draw(st.sampled_from([None, 9])))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     tree=trees(),
     own=st.sets(st.sampled_from(CODES)),

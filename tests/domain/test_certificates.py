@@ -239,7 +239,7 @@ def agree(tree, taken, *, is_proved):
                 assert not checker.check(certificates.sealed(other), case).is_accepted, name
 
 
-@examples(40)
+@examples(25)
 @given(reference_programs.trees(), reference_programs.plans(is_completed=False))
 def test_the_checker_accepts_what_is_issued_and_nothing_that_was_altered(tree, taken):
     agree(tree, taken, is_proved=True)

@@ -77,7 +77,7 @@ def test_slots_are_filled_at_the_least_cost():
 
 
 def test_what_the_solver_could_not_finish_is_unknown_and_names_the_bound(monkeypatch):
-    monkeypatch.setattr(solver, "solve", lambda *_: solver.Solution(outcome=solver.Outcome.LIMIT))
+    monkeypatch.setattr(solver, "solve", lambda *_, **__: solver.Solution(outcome=solver.Outcome.LIMIT))
     taken = took("BIO 1"), took("BIO 2"), took("BIO 3"), took("ART 1")
     result = audit(program(CHOICE, pool("A", "ART 1")), *taken)
     assert (standing(result, "G"), standing(result, "A"), result.status.name) == ("UNKNOWN", "MET", "UNKNOWN")

@@ -42,31 +42,31 @@ def compare(tree, taken, exceptions=(), constraints=()):
         kept = [one.key for one in result.requirements if one.depth == 0 and one.key in met]
 
 
-@examples(60)
+@examples(30)
 @given(reference_programs.trees(), reference_programs.plans())
 def test_no_assignment_of_completed_courses_is_better_than_the_engine_s(tree, taken):
     compare(tree, taken)
 
 
-@examples(50)
+@examples(30)
 @given(reference_programs.trees(), reference_programs.plans(is_completed=False))
 def test_no_assignment_in_any_view_is_better_than_the_engine_s(tree, taken):
     compare(tree, taken)
 
 
-@examples(40)
+@examples(25)
 @given(reference_programs.trees(is_sharing=True), reference_programs.plans(least=2, most=4))
 def test_no_assignment_that_shares_courses_is_better_than_the_engine_s(tree, taken):
     compare(tree, taken)
 
 
-@examples(60)
+@examples(30)
 @given(reference_programs.trees(), reference_programs.plans(most=5), st.data())
 def test_no_assignment_that_follows_the_advisors_is_better_than_the_engine_s(tree, taken, data):
     compare(tree, taken, data.draw(reference_programs.exceptions(tree, taken)))
 
 
-@examples(60)
+@examples(30)
 @given(reference_programs.trees(), reference_programs.plans(most=5), reference_programs.constraints)
 def test_no_assignment_within_the_whole_program_s_limits_is_better_than_the_engine_s(tree, taken, constraints):
     compare(tree, taken, constraints=constraints)

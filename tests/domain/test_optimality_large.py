@@ -20,7 +20,7 @@ def first_goals(result, tree):
     return result.in_view(View.COMPLETED).status.name == "MET", met.count(False), met.count(True)
 
 
-@examples(40)
+@examples(25)
 @given(
     reference_programs.trees(most=5, codes=MANY),
     reference_programs.plans(least=8, most=20, codes=MANY),
@@ -32,7 +32,7 @@ def test_a_plain_program_meets_as_much_of_a_large_version_as_the_engine(tree, ta
     assert first_goals(audit(tree, *taken, constraints=constraints), tree) == expected
 
 
-@examples(60)
+@examples(30)
 @given(reference_programs.trees(), reference_programs.plans(), reference_programs.constraints)
 def test_both_opinions_agree_where_every_assignment_can_be_tried(tree, taken, constraints):
     judge = reference.Judge(tree, taken, (), constraints)

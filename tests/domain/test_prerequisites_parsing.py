@@ -68,6 +68,9 @@ CASES = [
     ("MATH 1 and MATH 2 or consent of instructor", "((MATH 1 & MATH 2) | consent“consent of instructor”)"),
     ("jr st, Chem 501(P) or cons instr; or grad st.", "((<junior> & Chem 501) | consent“cons instr” | <graduate>)"),
     ("EE 3320 (or, for majors, CS 4341)", "(EE 3320 | (?“for majors” & CS 4341))"),
+    ("MATH 98 or placement", "(MATH 98 | score“placement”)"),
+    ("MATH 98 (C), MATH 99, or math placement test", "(MATH 98[C] | MATH 99 | score“math placement test”)"),
+    ("MATH 101 and placement", "(MATH 101 & score“placement”)"),
     ("two of MATH 101, 102, and 103", "2 of (MATH 101, MATH 102, MATH 103)"),
     ("one of the following: MATH 101, STAT 102", "(MATH 101 | STAT 102)"),
     # codes

@@ -28,6 +28,17 @@ def test_every_credit_is_accepted_or_said_to_be_refused_or_open():
     assert len(found.answers) == 7
 
 
+def test_the_sentence_tells_elective_credit_from_a_course_and_one_course_from_several():
+    taken = [took("A 1", at=THERE), took("A 2", at=THERE), took("A 3", at=THERE)]
+    series = rule(1, [["A 1"], ["A 2"]], awards("B 1", credits=6))
+    found = transfer(taken, series, rule(2, "A 3", elective(area="GHUM")))
+    assert [answer.sentence for answer in found.answers] == [
+        "A 1 and A 2 count as B 1 (6.00 credits).",
+        "A 1 and A 2 count as B 1 (6.00 credits).",
+        "A 3 counts as 3.00 elective credits (GHUM).",
+    ]
+
+
 def test_what_a_rule_grants_less_is_lost():
     found = transfer([took(course("A 1", THERE, credits=5))], rule(1, "A 1", awards("B 1", credits=3)))
     assert (found.summary.accepted, found.summary.lost) == (Decimal(3), Decimal(2))

@@ -21,7 +21,6 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
 
 from gql_api import access, settings
-from gql_api.cli import demo as demo_data
 from gql_api.database import Database
 from gql_api.schema import context, root
 from tests import conftest
@@ -94,19 +93,20 @@ class Pair:
 
 
 @pytest.fixture(scope="session")
-def demo(cluster, administration, template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(
+    cluster, administration, demo_template, demo_plans, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
     configuration = settings.load(
         {
             "GQL_API_PROFILE": "test",
             "GQL_API_HOME": str(tmp_path_factory.mktemp("home")),
             "ADMIN_TOKEN": "administrator-of-the-execution-tests-0123456789",
-            "SECRET_KEY": "secret-key-of-the-execution-tests-9876543210",
+            "SECRET_KEY": conftest.DEMO_SECRET,
         }
     )
     name = f"execution_{conftest.WORKER or 'only'}"
-    with conftest.copied(administration, template, name):
-        plan, *_ = demo_data.load_if_empty(cluster.url_of(name), configuration)
-        yield Demo(cluster.url_of(name), plan.code, configuration)
+    with conftest.copied(administration, demo_template, name):
+        yield Demo(cluster.url_of(name), demo_plans[0].code, configuration)
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ async def test_the_bachelor_s_program_asks_for_more_credits_than_its_courses_car
         "“Major Required Courses” needs 15 credits; its 5 courses carry 12 at most.",
         "“Biology Electives” needs 25 credits; its 6 courses carry 18 at most, 28 more do not exist.",
         (
-            "“Biology Lab” cannot be met: all courses that fit it together lack 15.00 more credits in BIOS "
+            "“Biology Lab” cannot be met: even with every course that fits it, it needs 15.00 more credits in BIOS "
             "with a laboratory."
         ),
     ]

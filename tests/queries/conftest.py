@@ -34,22 +34,21 @@ def configuration(tmp_path_factory: pytest.TempPathFactory) -> settings.Settings
             "GQL_API_PROFILE": "test",
             "GQL_API_HOME": str(home),
             "ADMIN_TOKEN": ADMIN,
-            "SECRET_KEY": "secret-key-of-the-query-tests-9876543210",
+            "SECRET_KEY": conftest.DEMO_SECRET,
         }
     )
 
 
 @pytest.fixture(scope="session")
-def demo_url(cluster, administration, template, configuration) -> Iterator[str]:
-    name = f"demo_{conftest.WORKER or 'only'}"
-    with conftest.copied(administration, template, name):
-        assert demo.load_if_empty(cluster.url_of(name), configuration)
+def demo_url(cluster, administration, demo_template) -> Iterator[str]:
+    name = f"queries_{conftest.WORKER or 'only'}"
+    with conftest.copied(administration, demo_template, name):
         yield cluster.url_of(name)
 
 
 @pytest.fixture(scope="session")
-def demo_code(demo_url: str, configuration: settings.Settings) -> str:
-    return demo.load_if_empty(demo_url, configuration)[0].code
+def demo_code(demo_plans: tuple[demo.DemoPlan, ...]) -> str:
+    return demo_plans[0].code
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.anyio
 STATEMENTS = {
     "articulate": 10,
     "transfer_options": 10,
-    "course_detail": 12,
+    "course_detail": 11,
     "course_search": 6,
     "institutions": 3,
     "program_requirements": 7,

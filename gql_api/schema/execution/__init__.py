@@ -10,10 +10,10 @@ one comes later or a null goes up; `fallback` names what is left to graphql-core
 is about. docs/execution.md says what is the same as there and what is not.
 """
 
-from gql_api.schema.execution.batches import prime
-from gql_api.schema.execution.edge import EDGE, Bound, Edge
+from gql_api.schema.execution.batches import Loader, Once, prime
+from gql_api.schema.execution.edge import COLUMN, EDGE, Bound, Edge
 from gql_api.schema.execution.executor import BreadthFirst
 from gql_api.schema.execution.fallback import fallbacks
 from gql_api.schema.execution.operations import Operation
 
-__all__ = ["EDGE", "Bound", "BreadthFirst", "Edge", "Operation", "fallbacks", "prime"]
+__all__ = ["COLUMN", "EDGE", "Bound", "BreadthFirst", "Edge", "Loader", "Once", "Operation", "fallbacks", "prime"]

@@ -25,9 +25,12 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from gql_api.schema.execution.kinds import Value
+from gql_api.schema.execution.kinds import Executing, Value
 
 FROZEN = (str, int, float, bool, type(None), Decimal, date, time, UUID, Enum)  # datetime is a date
+
+PLAIN = frozenset({str, int, bool, float})
+SCALARS = frozenset({"String", "ID", "Int", "Float", "Boolean"})
 
 Given = Callable[[VariableValues], dict[str, Any]]
 
@@ -53,6 +56,54 @@ def of(definition: GraphQLField, node: FieldNode, hides_suggestions: bool) -> Gi
         return found
 
     return constant
+
+
+class Template:
+    """The arguments of a field as they were converted once, for requests in which only plain variables differ."""
+
+    __slots__ = ("_direct", "_others")
+
+    def __init__(self, direct: list[tuple[str, str]], others: dict[str, Any]) -> None:
+        self._direct = direct
+        self._others = others
+
+    def of(self, variables: dict[str, Any]) -> dict[str, Any] | None:
+        """The arguments with these values of variables; None where one of them is no plain value."""
+        given = self._others.copy()
+        for name, variable in self._direct:
+            value = variables.get(variable)
+            if type(value) not in PLAIN:
+                return None
+            given[name] = value
+        return given
+
+
+def template(
+    executor: Executing, node: FieldNode, definition: GraphQLField, field: StrawberryField, converted: dict[str, Any]
+) -> Template | None:
+    """The template of a field's arguments, where each is plain.
+
+    That is a variable of a built-in scalar, which came through coercion and conversion as it was, or something that
+    holds no variable and cannot be changed.
+    """
+    naming = executor.schema._strawberry_schema.config.name_converter  # noqa: SLF001 - as Strawberry's Info finds it
+    names = {naming.from_argument(argument): argument.python_name for argument in field.arguments}
+    variables = executor.variable_values.coerced
+    direct: list[tuple[str, str]] = []
+    for argument in node.arguments or ():
+        name, value = names.get(argument.name.value), argument.value
+        if isinstance(value, VariableNode) and name is not None:
+            variable = value.name.value
+            given = variables.get(variable)
+            kind: Value = cast("Any", definition.args[argument.name.value]).type
+            is_scalar = str(kind).removesuffix("!") in SCALARS
+            if not is_scalar or type(given) not in PLAIN or converted.get(name) is not given:
+                return None
+            direct.append((name, variable))
+        elif has_variables(value):
+            return None
+    others = {name: value for name, value in converted.items() if name not in dict(direct)}
+    return Template(direct, others) if is_frozen(others) else None
 
 
 def are_constant(node: FieldNode) -> bool:

@@ -7,14 +7,17 @@ a future of one only when a resolver asks for it.
 """
 
 import asyncio
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, Self
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Generic, Self, TypeVar
 
-from strawberry.dataloader import AbstractCache, DataLoader
+from strawberry.dataloader import AbstractCache, DataLoader, DefaultCache
 from strawberry.exceptions import WrongNumberOfResultsReturned
 
 from gql_api.schema.execution.kinds import Value
 
+Key = TypeVar("Key")
+Loaded = TypeVar("Loaded")
+Made = TypeVar("Made")
 Found = dict[Hashable, Any]
 """What was loaded for each key; an exception where that failed."""
 
@@ -22,11 +25,11 @@ Found = dict[Hashable, Any]
 class Kept(AbstractCache[Any, Any]):
     """A loader's cache with plain values before it."""
 
-    def __init__(self, behind: AbstractCache[Any, Any]) -> None:
+    def __init__(self, behind: AbstractCache[Any, Any] | None) -> None:
         self.values: Found = {}
         self._behind = behind
-        self._loading: dict[Hashable, asyncio.Future[None]] = {}
-        self.has_futures = bool(getattr(behind, "cache_map", True))
+        self._loading: dict[Hashable, list[tuple[Hashable, asyncio.Future[Any]]]] = {}
+        self.has_futures = behind is not None and bool(getattr(behind, "cache_map", True))
         """Whether a resolver may have asked for something: then each key has to be looked up."""
 
     @classmethod
@@ -34,13 +37,14 @@ class Kept(AbstractCache[Any, Any]):
         """The loader's cache; one that nobody else sees where it has none."""
         if not loader.cache:
             return cls(loader.cache_map)
-        if not isinstance(loader.cache_map, cls):
-            loader.cache_map = cls(loader.cache_map)
-        return loader.cache_map
+        known = loader.cache_map
+        if type(known) is not cls:  # isinstance costs a call of Python's, since the caches' class is abstract
+            known = loader.cache_map = cls(loader.cache_map)
+        return known
 
     def get(self, key: Hashable) -> asyncio.Future[Any] | None:
         """A future of the key, if it is known or being loaded."""
-        future = self._behind.get(key)
+        future = self._behind and self._behind.get(key)
         if future is not None or (key not in self.values and key not in self._loading):
             return future
         future = asyncio.get_running_loop().create_future()
@@ -48,52 +52,94 @@ class Kept(AbstractCache[Any, Any]):
         if key in self.values:
             _settle(future, self.values[key])
         else:
-            loading = self._loading[key]
-            loading.add_done_callback(lambda _: _settle(future, self.values.get(key, asyncio.CancelledError())))
+            self._loading[key].append((key, future))
         return future
 
     def set(self, key: Hashable, value: asyncio.Future[Any]) -> None:
         """Keep what a resolver loads."""
         self.has_futures = True
+        self._behind = self._behind or DefaultCache()
         self._behind.set(key, value)
 
     def delete(self, key: Hashable) -> None:
         """Forget a key."""
         self.values.pop(key, None)
-        if self._behind.get(key) is not None:
+        if self._behind is not None and self._behind.get(key) is not None:
             self._behind.delete(key)
 
     def clear(self) -> None:
         """Forget everything."""
         self.values.clear()
-        self._behind.clear()
+        if self._behind is not None:
+            self._behind.clear()
 
-    async def load(self, loader: DataLoader[Any, Any], keys: list[Hashable]) -> None:
-        """Have these keys among the values."""
-        loading = asyncio.get_running_loop().create_future()
-        self._loading.update(dict.fromkeys(keys, loading))
+    async def load(self, loader: DataLoader[Any, Any], keys: list[Hashable]) -> Found:
+        """The values, these keys among them."""
+        if not keys:
+            return self.values
+        waiting: list[tuple[Hashable, asyncio.Future[Any]]] = []
+        self._loading.update(dict.fromkeys(keys, waiting))
         try:
             values = list(await loader.load_fn(keys))
             if len(values) != len(keys):
                 raise WrongNumberOfResultsReturned(expected=len(keys), received=len(values))  # noqa: TRY301 - as there
         except Exception as error:  # noqa: BLE001 - it belongs to every key
             values = [error] * len(keys)
-        finally:
-            for key in keys:
-                del self._loading[key]
-            loading.set_result(None)
+        except BaseException:
+            self._settle_all(keys, waiting)
+            raise
         self.values.update(zip(keys, values, strict=True))
+        self._settle_all(keys, waiting)
+        return self.values
+
+    def _settle_all(self, keys: list[Hashable], waiting: list[tuple[Hashable, asyncio.Future[Any]]]) -> None:
+        """Answer the resolvers that asked meanwhile for what was being loaded."""
+        for key in keys:
+            del self._loading[key]
+        for key, future in waiting:
+            _settle(future, self.values.get(key, asyncio.CancelledError()))
 
 
-async def load(loader: DataLoader[Any, Any], keys: Iterable[Hashable]) -> Found:
+class Loader(DataLoader[Key, Loaded]):
+    """A dataloader of which an operation makes a dozen: it costs little until a resolver asks it for something."""
+
+    def __init__(self, load_fn: Callable[[list[Key]], Awaitable[Sequence[Loaded | BaseException]]]) -> None:
+        # DataLoader's own __init__ does the same with three calls more.
+        self.load_fn = load_fn
+        self.max_batch_size = None
+        self._loop = None
+        self.cache = True
+        self.cache_map = Kept(None)
+
+
+class Once(Generic[Made]):
+    """A property that is computed once for each object; functools' own takes a lock before Python 3.12."""
+
+    def __init__(self, make: Callable[[Any], Made]) -> None:
+        self._make = make
+        self._name = make.__name__
+        self.__doc__ = make.__doc__
+
+    def __get__(self, instance: object, owner: type[Any]) -> Made:
+        made = instance.__dict__[self._name] = self._make(instance)
+        return made
+
+
+def load(loader: DataLoader[Any, Any], keys: Iterable[Hashable]) -> Awaitable[Found]:
     """Values, those of the keys among them."""
     cache = Kept.of(loader)
-    wanted = [key for key in dict.fromkeys(keys) if key not in cache.values]
-    others: dict[Hashable, asyncio.Future[Any]] = {}
-    if cache.has_futures:
-        known = {key: cache.get(key) for key in wanted}
-        others = {key: future for key, future in known.items() if future is not None and not future.cancelled()}
-        wanted = [key for key in wanted if key not in others]
+    values = cache.values
+    wanted = [key for key in dict.fromkeys(keys) if key not in values]
+    if cache.has_futures or loader.max_batch_size:
+        return _load_beside(loader, cache, wanted)
+    return cache.load(loader, wanted)
+
+
+async def _load_beside(loader: DataLoader[Any, Any], cache: Kept, wanted: list[Hashable]) -> Found:
+    """The same where resolvers asked for some of the keys, or for so many only at a time."""
+    known = {key: cache.get(key) for key in wanted}
+    others = {key: future for key, future in known.items() if future is not None and not future.cancelled()}
+    wanted = [key for key in wanted if key not in others]
     size = loader.max_batch_size or len(wanted) or 1
     for start in range(0, len(wanted), size):
         await cache.load(loader, wanted[start : start + size])

@@ -56,14 +56,15 @@ class Plans:
             self._entries.popitem(last=False)
         return found
 
+    def key(self, entry: Entry, executor: Executing) -> tuple[Any, ...]:
+        """What decides which of an operation's plans it is."""
+        variables = executor.variable_values.coerced
+        conditions = [variables.get(name, Undefined) for name in entry.survey.conditions]
+        return sources.is_wrapped(executor), executor.hide_suggestions, *conditions
+
     def plan(self, entry: Entry, executor: Executing) -> plans.Level:
         """The plan of the executor's operation with its variables. Raises GraphQLError where it has none."""
-        variables = executor.variable_values.coerced
-        key = (
-            sources.is_wrapped(executor),
-            executor.hide_suggestions,
-            *[variables.get(name, Undefined) for name in entry.survey.conditions],
-        )
+        key = self.key(entry, executor)
         found = entry.plans.get(key)
         if found is None:
             found = entry.plans[key] = plans.root(executor)

@@ -19,6 +19,9 @@ from gql_api.schema.execution.kinds import Value
 
 EDGE: Final = "edge"
 """The key of a Strawberry field's metadata under which its `Edge` lies."""
+COLUMN: Final = "column"
+"""The key under which a field without arguments has a function that answers what its resolver does, of many objects:
+a list of them in, a list of values out."""
 
 
 def no_value() -> None:
@@ -31,6 +34,7 @@ class Bound:
 
     `key` answers an object's key, hashable, or None where there is nothing to load: then the value is `missing()`.
     Of a plural edge it answers several keys, and the value is the list of what they loaded.
+    `loader` takes the place of the edge's, where the arguments decide what is loaded.
     `shown` makes the field's value out of the object, what was loaded for it, and the context.
     """
 
@@ -38,6 +42,7 @@ class Bound:
     missing: Callable[[], Any] = no_value
     shown: Callable[[Any, Any, Any], Any] | None = None
     is_plural: bool = False
+    loader: Callable[[Any], DataLoader[Any, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,7 @@ class Edge:
         key: Any = bound.key(source)
         if key is None:
             return bound.missing()
-        loader = self.loader(context)
+        loader = (bound.loader or self.loader)(context)
         # graphql-core cancels the siblings of a field that nulls their parent; others may wait for the same future.
         value = await asyncio.shield(loader.load_many(key) if bound.is_plural else loader.load(key))
         return value if bound.shown is None else bound.shown(source, value, context)

@@ -35,6 +35,13 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         is_serial = self.operation.operation is OperationType.MUTATION if serially is None else serially
         return self._serial(plan) if is_serial else self._at_once(plan)
 
+    def lasting_plan(self) -> plans.Level | None:
+        """The operation's plan, where it is executed here at once, and the same whatever the variables are."""
+        entry = self.known.entry(self)
+        is_lasting = entry.survey.reason is None and not entry.survey.conditions
+        is_query = self.operation.operation is OperationType.QUERY
+        return entry.plans.get(self.known.key(entry, self)) if is_lasting and is_query else None
+
     def _fall_back(self, reason: str, serially: bool | None) -> Value:  # noqa: FBT001 - as graphql-core declares it
         fallback.fallbacks.count(reason)
         return super().execute_operation(serially)

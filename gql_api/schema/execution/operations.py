@@ -25,6 +25,7 @@ from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.type.scalars import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 from strawberry.types import ExecutionResult
 
+from gql_api.schema.execution import fallback, plans, waves
 from gql_api.schema.execution.executor import BreadthFirst
 
 PLAIN: Final = {"String": str, "ID": str, "Int": int, "Boolean": bool}
@@ -42,6 +43,8 @@ class Operation:
         self._definitions = {one.name.value: one for one in found}
         self._fragments = {name: FragmentDetails(one, None) for name, one in self._definitions.items()}
         self._takes = self._plain()
+        self._plan: plans.Level | None = None
+        """The plan, where no variable decides about it: found once and kept with the operation."""
 
     @classmethod
     def of(cls, schema: strawberry.Schema, document: DocumentNode, name: str | None) -> Self | None:
@@ -74,9 +77,14 @@ class Operation:
             default_type_resolver,
             default_field_resolver,
         )
+        if self._plan is not None:
+            fallback.fallbacks.executed += 1
+            data = await waves.Waves(executor).executed(self._plan, None)
+            return ExecutionResult(data=data, errors=executor.collected_errors.errors or None)
         result = executor.execute_operation()
         if hasattr(result, "__await__"):
             result = await result
+        self._plan = executor.lasting_plan()
         return ExecutionResult(data=result.data, errors=result.errors)
 
     def _plain(self) -> dict[str, tuple[type[Any], Any]] | None:

@@ -8,6 +8,7 @@ get there, so that a plan is never larger than what was executed of it.
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, cast
 
 from graphql import GraphQLObjectType
@@ -24,13 +25,14 @@ class Field:
     """A response key of a level."""
 
     __slots__ = (
-        "_levels",
         "arguments",
         "definition",
         "details",
-        "fast",
+        "get",
+        "given",
         "is_constant",
         "key",
+        "levels",
         "name",
         "nodes",
         "parent_type",
@@ -52,14 +54,15 @@ class Field:
         self.nodes = [one.node for one in details]
         self.arguments = arguments.of(definition, node, executor.hide_suggestions)
         self.is_constant = arguments.are_constant(node)
+        self.given: arguments.Template | None = None
         self.shape = shapes.of(definition.type, propagates=executor.error_propagation)
-        self.source, read = sources.of(self, executor)
-        self.fast = read and fast(read, self.shape)
-        self._levels: dict[GraphQLObjectType, Level] = {}
+        self.source, get = sources.of(self, executor)
+        self.get = get if isinstance(self.shape, shapes.Leaves) else None
+        self.levels: dict[GraphQLObjectType, Level] = {}
 
     def level(self, type_: GraphQLObjectType, executor: Executing) -> "Level":
         """What is selected of the field's objects of this type. Raises GraphQLError where that cannot be said."""
-        found = self._levels.get(type_)
+        found = self.levels.get(type_)
         if found is None:
             collected = collect_subfields(
                 executor.schema,
@@ -70,7 +73,7 @@ class Field:
                 self.details,
                 executor.hide_suggestions,
             )
-            found = self._levels[type_] = Level(type_, collected.grouped_field_set, executor)
+            found = self.levels[type_] = Level(type_, collected.grouped_field_set, executor)
         return found
 
     def info(self, executor: Executing, path: Path) -> Value:
@@ -78,25 +81,10 @@ class Field:
         return executor.build_resolve_info(self.definition, self.nodes, self.parent_type, path)
 
 
-def fast(read: sources.Read, shape: shapes.Shape) -> Callable[[list[Any]], list[Any] | None] | None:
-    """The response's column out of the objects alone, for a leaf: None where that takes more than one look."""
-    if not isinstance(shape, shapes.Leaves):
-        return None
-    convert = shape.fast
-
-    def column(objects: list[Any]) -> list[Any] | None:
-        try:
-            return convert(read(objects))
-        except Exception:  # noqa: BLE001 - asked again, and told for each object
-            return None
-
-    return column
-
-
 class Level:
     """A merged selection set of one type."""
 
-    __slots__ = ("fields", "rows", "type")
+    __slots__ = ("attributes", "fields", "rows", "type")
 
     def __init__(self, type_: GraphQLObjectType, grouped: GroupedFieldSet, executor: Executing) -> None:
         self.type = type_
@@ -106,6 +94,7 @@ class Level:
             if executor.schema.get_field(type_, details[0].node.name.value)
         ]
         self.rows = rows_of(tuple(field.key for field in self.fields))
+        self.attributes = attributes_of(self.fields)
 
     def only(self, field: Field) -> "Level":
         """The level with one of its fields."""
@@ -113,6 +102,7 @@ class Level:
         part.type = self.type
         part.fields = [field]
         part.rows = rows_of((field.key,))
+        part.attributes = attributes_of(part.fields)
         return part
 
 
@@ -130,6 +120,43 @@ def root(executor: Executing) -> Level:
         executor.hide_suggestions,
     )
     return Level(root_type, collected.grouped_field_set, executor)
+
+
+def attributes_of(fields: list[Field]) -> Callable[[list[Any]], list[Any]]:
+    """The response's columns of all leaves that the objects alone say: read by one map, looked at by one call each.
+
+    In the place of other fields, and of those that take more than one look, there is None.
+    """
+    nothing: list[Any] = [None] * len(fields)
+    leaves = [
+        (position, field.get, cast("shapes.Leaves", field.shape))
+        for position, field in enumerate(fields)
+        if field.get is not None
+    ]
+    if not leaves:
+        return lambda _: nothing.copy()
+    plain = [(position, get.name) for position, get, _ in leaves if isinstance(get, sources.Attribute)]
+    checks = [(position, shape.allowed, shape.fast) for position, _, shape in leaves]
+    read = attrgetter(*[name for _, name in plain]) if plain else None
+    methods = [(position, get) for position, get, _ in leaves if not isinstance(get, sources.Attribute)]
+
+    def columns(objects: list[Any]) -> list[Any]:
+        found = nothing.copy()
+        try:
+            if read is not None:
+                values: Any = zip(*map(read, objects), strict=True) if len(plain) > 1 else (list(map(read, objects)),)
+                for (position, _), column in zip(plain, values, strict=True):
+                    found[position] = column
+            for position, get in methods:
+                found[position] = get.of(objects) if isinstance(get, sources.Column) else list(map(get, objects))
+        except Exception:  # noqa: BLE001 - asked again, and told for each object
+            return nothing.copy()
+        for position, allowed, convert in checks:
+            if allowed is None or not allowed(map(type, found[position])):
+                found[position] = convert(found[position])
+        return found
+
+    return columns
 
 
 @lru_cache(maxsize=1000)

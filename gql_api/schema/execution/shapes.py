@@ -80,6 +80,7 @@ class Leaves(Shape):
     def __init__(self, of_type: Value, *, is_required: bool, propagates: bool) -> None:
         super().__init__(of_type, is_required=is_required, propagates=propagates)
         self.fast = leaves.reader(of_type, is_required=is_required)
+        self.allowed = leaves.classes(of_type, is_required=is_required)
 
     def complete(self, values: list[Any], place: Place) -> list[Any]:
         """Most columns are plain: then one look does."""
@@ -157,10 +158,18 @@ async def drained(stream: Value) -> list[Any]:
 class Objects(Shape):
     """Objects: the next level of the plan, once the type agrees to each of them (`is_type_of`)."""
 
+    def __init__(self, of_type: Value, *, is_required: bool, propagates: bool) -> None:
+        super().__init__(of_type, is_required=is_required, propagates=propagates)
+        self._agreed: set[type[Any]] = set()
+
     def fill(self, values: list[Any], place: Place) -> list[Any]:
         """Open one level for all of them, if the type agrees at once; mostly it does."""
         check = self.of_type.is_type_of
-        if check is None or all(issubclass(one, classes_of(check)) for one in set(map(type, values))):
+        if check is None or self._agreed.issuperset(map(type, values)):
+            return self._level(self.of_type, values, place)
+        classes = set(map(type, values))
+        if all(issubclass(one, classes_of(check)) for one in classes):
+            self._agreed |= classes
             return self._level(self.of_type, values, place)
         return self.checked([self.of_type] * len(values), values, place)
 
@@ -192,7 +201,7 @@ class Objects(Shape):
 
     def _level(self, type_: GraphQLObjectType, values: list[Any], place: Place) -> list[Any]:
         try:
-            level = place.field.level(type_, place.waves.executor)
+            level = place.field.levels.get(type_) or place.field.level(type_, place.waves.executor)
         except Exception as error:  # noqa: BLE001 - its selection cannot be collected
             for position in range(len(values)):
                 place.fail(position, error)

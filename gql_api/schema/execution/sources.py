@@ -2,6 +2,7 @@
 
 ==========  ==========================================================================================================
 constant    `__typename`
+column      a Strawberry field with a function of many objects in its metadata (`COLUMN`): one call for the level
 attribute   a Strawberry field without resolver: the attribute, by `operator.attrgetter`
 method      a plain synchronous Strawberry resolver with arguments that may be shared: the function itself
 edge        a Strawberry field with an `Edge` in its metadata: one batch for the level
@@ -24,22 +25,49 @@ from graphql.execution.middleware import MiddlewareManager
 from strawberry.types.field import StrawberryField
 
 from gql_api.schema.execution import arguments
-from gql_api.schema.execution.edge import EDGE, Bound, Edge
-from gql_api.schema.execution.kinds import Executing, Value, attempted
+from gql_api.schema.execution.edge import COLUMN, EDGE, Bound, Edge
+from gql_api.schema.execution.kinds import Executing, Kind, Value, attempted, kind_of
 
 if TYPE_CHECKING:
     from gql_api.schema.execution.places import Place
     from gql_api.schema.execution.plans import Field
 
 Source = Callable[["Place"], list[Any] | None]
-Read = Callable[[list[Any]], list[Any]]
-"""All values out of the objects alone; raises where one raises."""
+Get = Callable[[Any], Any]
+"""The value out of the object alone."""
 
 _DEFINITION = "strawberry-definition"
 _OWN = "GraphQLCoreConverter.from_resolver.<locals>."
 
 
-def of(field: "Field", executor: Executing) -> tuple[Source, Read | None]:
+class Attribute:
+    """An attribute, of many objects at once with others by one `attrgetter`."""
+
+    __slots__ = ("get", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.get = attrgetter(name)
+
+    def __call__(self, source: object) -> Value:
+        """The object's."""
+        return self.get(source)
+
+
+class Column:
+    """A function of many objects."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Callable[[list[Any]], list[Any]]) -> None:
+        self.of = of
+
+    def __call__(self, source: object) -> Value:
+        """The value of one."""
+        return self.of([source])[0]
+
+
+def of(field: "Field", executor: Executing) -> tuple[Source, Get | None]:
     """The way to a field's values, and the short form of it where there is one."""
     if field.definition is TypeNameMetaFieldDef or field.definition.resolve is TypeNameMetaFieldDef.resolve:
         name = field.parent_type.name
@@ -52,15 +80,15 @@ def of(field: "Field", executor: Executing) -> tuple[Source, Read | None]:
         return _Edges(field, declared, edge), None
     if cast("Any", declared).base_resolver is None:
         name, read = declared.python_name, declared.default_resolver
-        return _mapped(attrgetter(name) if read is getattr else lambda source: read(source, name))
-    return (_resolver, None) if declared.is_async else _method(field, declared)
+        return _mapped(Attribute(name) if read is getattr else lambda source: read(source, name))
+    source, get = (_resolver, None) if declared.is_async else _method(field, declared)
+    column = declared.metadata.get(COLUMN)
+    return source, get and (Column(column) if column else get)
 
 
-def _mapped(get: Callable[[Any], Any]) -> tuple[Source, Read]:
-    def read(objects: list[Any]) -> list[Any]:
-        return list(map(get, objects))
-
-    return (lambda place: _read(get, place.run.objects)), read
+def _mapped(get: Get) -> tuple[Source, Get]:
+    each = get.get if isinstance(get, Attribute) else get
+    return (lambda place: _read(each, place.run.objects)), get
 
 
 def _read(get: Callable[[Any], Any], objects: list[Any]) -> list[Any]:
@@ -89,7 +117,7 @@ def is_wrapped(executor: Executing) -> bool:
     return manager is not None and bool(manager.middlewares)
 
 
-def _method(field: "Field", declared: StrawberryField) -> tuple[Source, Read | None]:
+def _method(field: "Field", declared: StrawberryField) -> tuple[Source, Get | None]:
     resolver = cast("Any", declared).base_resolver
     takes_self = resolver.self_parameter is not None
     named = list({one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one})
@@ -125,11 +153,17 @@ def _caller(
 def _given(field: "Field", declared: StrawberryField, place: "Place") -> Value:
     """The field's arguments as its resolver gets them, or the error of one that does not fit."""
     executor = place.waves.executor
+    given = field.given and field.given.of(executor.variable_values.coerced)
+    if given is not None:
+        return given
     try:
         coerced = field.arguments(executor.variable_values)
-        return arguments.converted(executor.schema, declared, coerced, None)
+        given = arguments.converted(executor.schema, declared, coerced, None)
     except Exception as error:  # noqa: BLE001 - told for each object
         return error
+    if field.given is None:
+        field.given = arguments.template(executor, field.nodes[0], field.definition, declared, given)
+    return given
 
 
 class _Edges:
@@ -146,14 +180,15 @@ class _Edges:
         if isinstance(bound, Exception):
             return [bound] * len(objects)
         keys = _read(bound.key, objects)
-        wanted: list[Any] = [key for key in keys if key is not None and not isinstance(key, Exception)]
-        is_plain = bound.shown is None and not bound.is_plural and len(wanted) == len(keys)
+        has_all = not any(map(kind_of, set(map(type, keys))))
+        wanted: list[Any] = keys
+        if not has_all:
+            wanted = [key for key in keys if key is not None and not isinstance(key, Exception)]
         context = place.waves.executor.context_value
 
         def shown(found: dict[Any, Any]) -> None:
-            if is_plain:
-                values = [found[key] for key in keys]
-            else:
+            values = _shown_at_once(bound, objects, keys, found, context) if has_all and not bound.is_plural else None
+            if values is None:
                 values = [_shown(bound, one, key, found, context) for one, key in zip(objects, keys, strict=True)]
             place.put(place.shape.complete(values, place))
 
@@ -161,7 +196,7 @@ class _Edges:
             return [_shown(bound, one, key, {}, context) for one, key in zip(objects, keys, strict=True)]
         if bound.is_plural:
             wanted = list(chain.from_iterable(wanted))
-        place.waves.demand(self._edge.loader(context), wanted, shown)
+        place.waves.demand((bound.loader or self._edge.loader)(context), wanted, shown)
         return None
 
     def _bind(self, place: "Place") -> Value:
@@ -170,6 +205,22 @@ class _Edges:
         if isinstance(bound, Bound) and self._field.is_constant:
             self._bound = bound
         return bound
+
+
+def _shown_at_once(
+    bound: Bound, objects: list[Any], keys: list[Any], found: dict[Any, Any], context: Value
+) -> list[Any] | None:
+    """The values of an edge of whose objects all have a key; None where each has to be looked at."""
+    values = [found[key] for key in keys]
+    shown = bound.shown
+    if shown is None:
+        return values
+    if Kind.FAILED in map(kind_of, set(map(type, values))):
+        return None
+    try:
+        return [shown(one, value, context) for one, value in zip(objects, values, strict=True)]
+    except Exception:  # noqa: BLE001 - told for each object
+        return None
 
 
 def _shown(bound: Bound, source: Value, key: Value, found: dict[Any, Any], context: Value) -> Value:

@@ -9,6 +9,7 @@ each wave, when everything they may null is in its place. When nothing is left, 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from graphql import located_error
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Then = Callable[[list[Any]], None]
 ThenFound = Callable[[batches.Found], None]
+Demands = dict[DataLoader[Any, Any], list[tuple[list[Hashable], ThenFound]]]
 
 
 class Run:
@@ -40,14 +42,14 @@ class Run:
 
     def start(self) -> list[dict[str, Any]]:
         """The response's objects; what must be waited for is null in them until then."""
-        columns: list[Any] = []
-        for field in self.level.fields:
-            column = field.fast(self.objects) if field.fast else None
-            if column is None:
+        columns = self.level.attributes(self.objects)
+        for position, field in enumerate(self.level.fields):
+            if columns[position] is None:
                 place = Place(self, field, field.shape)
                 values = field.source(place)
-                column = [None] * len(self.objects) if values is None else field.shape.complete(values, place)
-            columns.append(column)
+                columns[position] = (
+                    [None] * len(self.objects) if values is None else field.shape.complete(values, place)
+                )
         self.rows = self.level.rows(columns, len(self.objects))
         return self.rows
 
@@ -71,7 +73,7 @@ class Waves:
         self.is_null = False
         """Whether the whole response is null."""
         self.failures: list[tuple[Place, int, Exception]] = []
-        self._demands: dict[DataLoader[Any, Any], list[tuple[list[Hashable], ThenFound]]] = {}
+        self._demands: Demands = {}
         self._awaited: list[tuple[list[Any], Then]] = []
 
     def demand(self, loader: DataLoader[Any, Any], keys: list[Hashable], then: ThenFound) -> None:
@@ -85,11 +87,19 @@ class Waves:
     async def executed(self, level: "Level", root: object) -> dict[str, Any] | None:
         """The response's data."""
         (data,) = Run(self, level, [root], None).start()
-        self._tell()
-        while self._demands or self._awaited:
-            await self._wave()
-            self._tell()
-        return None if self.is_null else data
+        while True:
+            if self.failures:
+                self._tell()
+            demands, self._demands = self._demands, {}
+            if len(demands) == 1 and not self._awaited:
+                [(loader, asked)] = demands.items()
+                found = await batches.load(loader, chain.from_iterable([keys for keys, _ in asked]))
+                for _, then in asked:
+                    then(found)
+            elif demands or self._awaited:
+                await self._wave(demands)
+            else:
+                return None if self.is_null else data
 
     def _tell(self) -> None:
         """Tell the errors so far, each nulling its place or what encloses it."""
@@ -100,8 +110,7 @@ class Waves:
             if not self.executor.collected_errors.has_nulled_position(path):
                 self.executor.collected_errors.add(told, place.null(position))
 
-    async def _wave(self) -> None:
-        demands, self._demands = self._demands, {}
+    async def _wave(self, demands: Demands) -> None:
         awaited, self._awaited = self._awaited, []
         work: list[Awaitable[Any]] = [
             batches.load(loader, [key for keys, _ in asked for key in keys]) for loader, asked in demands.items()

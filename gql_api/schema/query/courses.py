@@ -9,8 +9,7 @@ import strawberry
 from gql_api import errors
 from gql_api.domain import codes
 from gql_api.reads import course_filters, course_search, courses, pages
-from gql_api.reads.courses import CourseRow
-from gql_api.schema import arguments, ids, refs
+from gql_api.schema import arguments, edges, execution, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Place, shown, window
 from gql_api.schema.types.course_lists import CourseConnection
@@ -107,6 +106,25 @@ class CourseFilter:
         )
 
 
+def _one(
+    id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+    institution: Annotated[
+        str | None, strawberry.argument(description="The institution's name, alias or abbreviation, with `code`.")
+    ] = None,
+    code: Annotated[
+        str | None, strawberry.argument(description="The code in any spelling: “bio1004”, “BIO-1004”.")
+    ] = None,
+) -> execution.Bound:
+    """One course by exactly one of its keys."""
+    if id is not None and institution is None and code is None:
+        return edges.by("course", ids.key_of("Course", id, path=("id",)))
+    if id is not None or institution is None or code is None:
+        msg = "Give either id, or institution and code."
+        raise errors.InvalidInput(msg, path=("id",))
+    name = arguments.text(institution, "institution")
+    return edges.by("course_called", (name, arguments.course_code(code, "code")))
+
+
 @strawberry.type
 class CourseQuery:
     """Root fields for courses."""
@@ -150,31 +168,12 @@ class CourseQuery:
         connection_type: Any = CourseConnection  # its nodes are rows
         return connection_type(page=plain.page, place=plain.place, counted=plain.counted, wanted=wanted)
 
-    @strawberry.field(
+    course = edges.field(
+        "course",
+        _one,
         description="One course, by id or by institution and code; null where there is none.",
         graphql_type=refs.maybe("courses", "Course"),
     )
-    async def course(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
-        institution: Annotated[
-            str | None, strawberry.argument(description="The institution's name, alias or abbreviation, with `code`.")
-        ] = None,
-        code: Annotated[
-            str | None, strawberry.argument(description="The code in any spelling: “bio1004”, “BIO-1004”.")
-        ] = None,
-    ) -> CourseRow | None:
-        """One course by exactly one of its keys."""
-        loaders = info.context.loaders
-        if id is not None and institution is None and code is None:
-            return await loaders.course.load(ids.key_of("Course", id, path=("id",)))
-        if id is not None or institution is None or code is None:
-            msg = "Give either id, or institution and code."
-            raise errors.InvalidInput(msg, path=("id",))
-        college = await loaders.institution_named.load(arguments.text(institution, "institution"))
-        key = arguments.course_code(code, "code")
-        return None if college is None else await loaders.course_by_code.load((college.id, key))
 
 
 def _order(chosen: CourseOrder, wanted: course_filters.Filter) -> tuple[pages.Order, Place]:

@@ -77,11 +77,11 @@ class TransferQuery:
         self,
         info: Info,
         courses: Courses,
-        first: Annotated[int, strawberry.argument(description="How many institutions: 1 to 100.")] = DEFAULT_OPTIONS,
+        first: Annotated[int, strawberry.argument(description="How many institutions: 0 to 100.")] = DEFAULT_OPTIONS,
     ) -> list[articulation.ArticulationResult]:
         """All transfers, ranked."""
-        if not 1 <= first <= MOST_OPTIONS:
-            msg = f"first is from 1 to {MOST_OPTIONS}."
+        if not 0 <= first <= MOST_OPTIONS:
+            msg = f"first must be from 0 to {MOST_OPTIONS}; got {first}."
             raise errors.InvalidInput(msg, path=("first",))
         taken, found = await _read(info, courses)
         today = info.context.now.date()

@@ -23,7 +23,7 @@ def _dependents(
 ) -> edges.Bound:
     """The edge to the courses that ask for a course."""
     if not 0 <= first <= MOST:
-        msg = f"first is from 0 to {MOST}."
+        msg = f"first must be from 0 to {MOST}; got {first}."
         raise errors.InvalidInput(msg, path=("first",))
     return edges.Bound(key=lambda row: row.id, shown=lambda _row, found, _context: found[:first])
 

@@ -10,11 +10,12 @@ import strawberry
 from gql_api.domain import audit_constraints, audit_results, what_if
 from gql_api.reads import audits as audit_inputs
 from gql_api.schema import edges, enums, ids, refs
-from gql_api.schema.audited import Audited, AuditedRequirement
+from gql_api.schema.audited import Audited, AuditedException, AuditedPin, AuditedRequirement
 from gql_api.schema.context import Info
 from gql_api.schema.types import certificate as certificate_types
 from gql_api.schema.types.articulation import TakenCourse, taken_course
 from gql_api.schema.types.assignments import ConstraintResult, View
+from gql_api.schema.types.exception_uses import ExceptionUse, PinCost
 from gql_api.schema.types.requirement_progress import RequirementProgress, RequirementStatus
 
 TotalKind: TypeAlias = audit_results.TotalKind
@@ -158,6 +159,22 @@ class Progress:
     def unapplied(self, root: strawberry.Parent[Audited]) -> list[audit_results.Unapplied]:
         """The unapplied entries."""
         return list(root.audit.unapplied)
+
+    @strawberry.field(
+        description="The exceptions that an advisor granted, and whether this audit uses and needs them.",
+        graphql_type=list[ExceptionUse],
+    )
+    def exceptions(self, root: strawberry.Parent[Audited]) -> list[AuditedException]:
+        """The exceptions in force."""
+        return [AuditedException(audited=root, use=one) for one in root.audit.exceptions]
+
+    @strawberry.field(
+        description="The pins without which more could be met once everything planned is passed.",
+        graphql_type=list[PinCost],
+    )
+    def pin_costs(self, root: strawberry.Parent[Audited]) -> list[AuditedPin]:
+        """The pins that cost something."""
+        return [AuditedPin(audited=root, cost=one) for one in root.audit.pins]
 
     @strawberry.field(
         description="The verdict on one view with a proof, checked by a checker that shares no code with the engine.",

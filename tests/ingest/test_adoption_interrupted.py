@@ -1,0 +1,120 @@
+"""Killed at any point and run again, an adoption ends as if nothing had happened; so does one of a damaged file."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gql_api import database
+from gql_api.ingest import adoption_codes, adoption_sqlite, adoption_staging
+from tests import contents, live, old_databases
+
+ROOT = Path(__file__).parents[2]
+ROWS = 12_000
+
+
+def environment(tmp_path, url):
+    values = {"GQL_API_PROFILE": "test", "DATABASE_URL": url, "ADMIN_TOKEN": "a" * 40, "SECRET_KEY": "s" * 40}
+    return live.environment(tmp_path / "home", **values) | {"PYTHONPATH": str(ROOT)}
+
+
+def started(tmp_path, url, *options):
+    command = [sys.executable, "-m", "gql_api", "adopt-sqlite", str(tmp_path / "old.db"), *options]
+    return subprocess.Popen(
+        command, cwd=tmp_path, env=environment(tmp_path, url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finished(process):
+    output, told = process.communicate(timeout=120)
+    assert process.returncode == 0, output + told
+    return output
+
+
+def killed_at(process, what):
+    """Kill the process as soon as it says that it is at this; whether it came so far."""
+    for line in process.stderr:
+        if line.startswith(what):
+            os.kill(process.pid, signal.SIGKILL)
+            break
+    process.stdout.close()
+    process.stderr.close()
+    return process.wait(30) == -signal.SIGKILL
+
+
+@pytest.fixture(scope="module")
+def expected(cluster, administration, template, tmp_path_factory):
+    """The contents of a database into which the file was carried at once."""
+    folder = tmp_path_factory.mktemp("expected")
+    old_databases.write(folder / "old.db", ROWS, dirt=old_databases.DIRTS)
+    name = f"expected_{os.getpid()}"
+    administration.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    try:
+        finished(started(folder, cluster.url_of(name), "--yes"))
+        yield contents.of(cluster.url_of(name))
+    finally:
+        administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_killed_at_every_step_in_turn_it_ends_the_same(tmp_path, database_url, expected):
+    old_databases.write(tmp_path / "old.db", ROWS, dirt=old_databases.DIRTS)
+    empty = contents.of(database_url)
+    for step in ("reading:", "reading words", "courses", "equivalencies", "programs", "plans", "comparing"):
+        assert killed_at(started(tmp_path, database_url, "--yes"), step), step
+        wait_for_the_server_to_notice(database_url)
+        assert contents.of(database_url) == empty, step
+    assert "adopted, with" in finished(started(tmp_path, database_url, "--yes"))
+    assert contents.of(database_url) == expected
+
+
+def wait_for_the_server_to_notice(url):
+    """A backend whose client was killed goes on until it next speaks to it."""
+    with database.connect(url, autocommit=True) as connection:
+        for _ in range(600):
+            others = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gql_api adoption'"
+            if connection.execute(others).fetchone() == (0,):
+                return
+            time.sleep(0.05)
+    raise AssertionError("the killed adoption is still at work")
+
+
+def test_reading_goes_on_where_it_was_cut_short(tmp_path, database_url, monkeypatch):
+    """Batch by batch: what was committed is not read again, and what is left out of a batch is not lost."""
+    monkeypatch.setattr(adoption_staging, "BATCH", 100)
+    path = old_databases.write(tmp_path / "old.db", 2_000)
+    keys = adoption_codes.Keys(("s" * 40,))
+
+    class Cut(Exception):
+        pass
+
+    def cut_at(limit):
+        def told(rows):
+            if rows >= limit:
+                raise Cut
+
+        return told
+
+    with database.connect(database_url) as connection, adoption_sqlite.opened(path) as old:
+        for limit in (100, 500, 1_100):
+            with pytest.raises(Cut):
+                adoption_staging.fill(connection, old, "one", keys.seal, cut_at(limit))
+        read = []
+        rows = old.rows
+        monkeypatch.setattr(
+            adoption_sqlite.OldDatabase,
+            "rows",
+            lambda _, table, columns, after=0: (read.append(table) or row for row in rows(table, columns, after)),
+        )
+        seen = []
+        adoption_staging.fill(connection, old, "one", keys.seal, seen.append)
+        assert len(read) <= 2_000 - 1_000
+        assert "courses" not in read
+        for table in ("courses", "equivalencies", "plans", "plan_courses"):
+            count = connection.execute(f"SELECT count(*) FROM adoption.{table}").fetchone()  # noqa: S608 - the names above
+            assert count == (old.count(table),)
+        adoption_staging.fill(connection, old, "another", keys.seal, seen.append)
+        assert connection.execute("SELECT fingerprint FROM adoption.origin").fetchall() == [("another",)]
