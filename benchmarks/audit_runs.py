@@ -1,5 +1,6 @@
 """Running one case of the audit benchmark: the real engine's answer beside the proven one, and whether it is steady."""
 
+import contextlib
 import hashlib
 import random
 import time
@@ -10,6 +11,7 @@ from enum import Enum
 from typing import TypeVar
 
 from benchmarks import audit_certificates, audit_fewest, audit_files, audit_trees
+from gql_api import errors
 from gql_api.domain import allocation_proofs, audits, certificates, entries, requirements
 
 T = TypeVar("T")
@@ -76,7 +78,12 @@ class Bench:
         cls, programs: Mapping[str, audit_files.Program], cases: Iterable[audit_files.Case], checks: Checks
     ) -> "Bench":
         """The bench of a file of programs and the cases about them."""
-        return cls(programs=programs, known=audit_trees.catalog(cases), checks=checks, _trees={})
+        known = audit_trees.catalog(cases)
+        nodes = [node for one in programs.values() for node in audit_files.walk(one.requirements)]
+        for code in sorted({node.course for node in nodes if node.kind == "course"}):
+            with contextlib.suppress(errors.InvalidInput):  # told with its program
+                known.course(code)  # ids follow from the files, not from which program is asked for first
+        return cls(programs=programs, known=known, checks=checks, _trees={})
 
     def tree(self, id: str) -> requirements.ProgramTree:
         """A program as a requirement tree."""

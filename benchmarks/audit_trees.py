@@ -184,7 +184,7 @@ class _Maker:
             subject=codes.subject(node.course), number_from=str(node.lowest), number_to=str(node.highest)
         )
         refused = sorted({*node.exclude, *self.program.range_excludes})
-        inside = [code for code in refused if _is_in(node, code)]
+        inside = [code for code in sorted(refused) if _is_in(node, code)]
         return (lies_within, *(replace(self._option(code), is_excluded=True) for code in inside))
 
 
