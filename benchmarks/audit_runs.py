@@ -11,7 +11,6 @@ from enum import Enum
 from typing import TypeVar
 
 from benchmarks import audit_certificates, audit_fewest, audit_files, audit_trees
-from gql_api import errors
 from gql_api.domain import allocation_proofs, audits, certificates, entries, requirements
 
 T = TypeVar("T")
@@ -81,7 +80,7 @@ class Bench:
         known = audit_trees.catalog(cases)
         nodes = [node for one in programs.values() for node in audit_files.walk(one.requirements)]
         for code in sorted({node.course for node in nodes if node.kind == "course"}):
-            with contextlib.suppress(errors.InvalidInput):  # told with its program
+            with contextlib.suppress(audit_files.BadFile):  # told with its program
                 known.course(code)  # ids follow from the files, not from which program is asked for first
         return cls(programs=programs, known=known, checks=checks, _trees={})
 
