@@ -13,7 +13,12 @@ from dataclasses import dataclass
 from benchmarks import budgets, databases
 
 QUERIES = "queries"
-MODULES = {"growth": "benchmarks.growth", "import": "benchmarks.imports", "audits": "benchmarks.audit_budgets"}
+MODULES = {
+    "growth": "benchmarks.growth",
+    "import": "benchmarks.imports",
+    "adoption": "benchmarks.adoption",
+    "audits": "benchmarks.audit_budgets",
+}
 NAMES = (QUERIES, *MODULES)
 
 

@@ -1,16 +1,23 @@
-"""The part of `gql-api doctor` that examines what was loaded: every program version in use, every equivalency."""
+"""The part of `gql-api doctor` that examines what was loaded: references, codes, program versions in use, rules."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 
+import psycopg
+
 from gql_api import database
 from gql_api.cli import examination
 from gql_api.domain import health, health_equivalencies
+from gql_api.reads import foreign_keys, health_rules
 from gql_api.reads import health as health_inputs
-from gql_api.reads import health_rules
 
 VERSIONS_AT_ONCE = 50
+_REPEATED = """
+SELECT owner.name::text, course.code_key, count(*)
+FROM courses AS course JOIN institutions AS owner ON owner.id = course.institution_id
+GROUP BY owner.name, course.code_key HAVING count(*) > 1 ORDER BY 1, 2 LIMIT 20
+"""
 _LEVELS = {
     health.Severity.ERROR: examination.Level.ERROR,
     health.Severity.WARNING: examination.Level.WARNING,
@@ -19,8 +26,37 @@ _LEVELS = {
 
 
 def told(url: str) -> Iterator[examination.Told]:
-    """What is wrong with drafts and current versions by institution, then with equivalencies by receiving one."""
+    """What refers to nothing or is there twice; what is wrong with drafts and current versions by institution, then
+    with equivalencies by receiving one.
+    """
+    with database.connect(url) as connection:
+        yield from _references(connection)
+        yield from _repeated(connection)
     yield from asyncio.run(_gathered(_examined(url, datetime.now(UTC).date())))
+
+
+def _references(connection: psycopg.Connection) -> Iterator[examination.Told]:
+    lost = 0
+    keys = foreign_keys.every(connection)
+    for key in keys:
+        counts = foreign_keys.counts(connection, key)
+        missing = counts.references - counts.found
+        lost += missing
+        if missing:
+            text = f"{missing:,} of {key.table}.{key.column} lead to no row of {key.target}. "
+            text += "Remedy: restore a backup, or delete these rows."
+            yield examination.Told(examination.Level.ERROR, text)
+    if not lost:
+        yield examination.Told(examination.Level.OK, f"All {len(keys)} kinds of references lead to their rows.")
+
+
+def _repeated(connection: psycopg.Connection) -> Iterator[examination.Told]:
+    found = connection.execute(_REPEATED).fetchall()
+    for name, code, count in found:
+        text = f"{name}: {count} courses have the code {code}. Remedy: merge them; doctor --indexes names the index "
+        yield examination.Told(examination.Level.ERROR, f"{text}that forbids it.")
+    if not found:
+        yield examination.Told(examination.Level.OK, "No institution has two courses with one code.")
 
 
 async def _gathered(lines: AsyncIterator[examination.Told]) -> list[examination.Told]:

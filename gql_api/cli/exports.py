@@ -1,4 +1,4 @@
-"""`gql-api export`: the catalog into CSV files that `gql-api import` reads."""
+"""`gql-api export`: the catalog into files that `gql-api import` reads."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -15,11 +15,12 @@ class Kind(StrEnum):
     INSTITUTIONS = "institutions"
     COURSES = "courses"
     EQUIVALENCIES = "equivalencies"
+    PROGRAMS = "programs"
 
 
 def export(
     kind: Annotated[Kind, typer.Argument(help="What is written.")],
-    file: Annotated[Path, typer.Argument(help="The CSV file.")],
+    file: Annotated[Path, typer.Argument(help="The CSV file; of programs, the JSON file.")],
     *,
     institution: Annotated[
         str | None,
@@ -27,7 +28,7 @@ def export(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file where there is one.")] = False,
 ) -> None:
-    """Write a part of the catalog as CSV, in the columns that `gql-api import` reads."""
+    """Write a part of the catalog as `gql-api import` reads it: programs as JSON, everything else as CSV."""
     from gql_api import database, settings
     from gql_api.cli import server_database
     from gql_api.ingest import exports
@@ -43,4 +44,4 @@ def export(
         with database.connect(url) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             rows = exports.write(connection, kind.value, place, institution)
-    typer.echo(f"{file}: {rows:,} rows.")
+    typer.echo(f"{file}: {rows:,} {'programs' if kind is Kind.PROGRAMS else 'rows'}.")

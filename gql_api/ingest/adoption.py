@@ -29,10 +29,12 @@ from gql_api.ingest import (
     adoption_program_findings,
     adoption_programs,
     adoption_programs_rows,
+    adoption_references,
     adoption_samples,
     adoption_shapes,
     adoption_sqlite,
     adoption_staging,
+    adoption_times,
     adoption_words,
     contract,
     files,
@@ -153,6 +155,7 @@ def carry(
     if made[0].is_committed and not made[0].changes_something:
         adoption_staging.drop(connection)
     elif made[0].is_committed:
+        told("vacuuming", 0)
         _vacuum(connection)
     return made[0]
 
@@ -175,9 +178,12 @@ def _carried(
     is_changed = _carry_catalog(connection, order, options, told)
     told("plans", 0)
     adoption_codes.read(connection, order.keys)
-    new_plans = adoption_plans.load(connection, order.keys)
+    connection.execute(_LIMITS)  # imports have set others
+    with adoption_references.together(connection):
+        new_plans = adoption_plans.load(connection, order.keys)
     told("comparing", 0)
     checks = adoption_checks.of_tables(connection)
+    checks.append(adoption_references.check(connection))
     if old is not None:
         checks.append(adoption_samples.check(connection, old, order.keys))
     counts = tuple(adoption_findings.counts(connection, table.name) for table in adoption_shapes.TABLES)
@@ -209,7 +215,9 @@ def _carry_catalog(connection: psycopg.Connection, order: Order, options: contra
     known = sorted(institution_names.known(connection.cursor()))
     changes.append(adoption_catalog.load_institutions(connection, known, options))
     told("equivalencies", 0)
-    changes.append(adoption_catalog.load_equivalencies(connection, options, lambda rows: told("equivalencies", rows)))
+    with adoption_references.together(connection):
+        rules = adoption_catalog.load_equivalencies(connection, options, lambda rows: told("equivalencies", rows))
+        changes.append(rules)
     adoption_plans.find_institutions(connection, order.institution)
     adoption_plans.find_courses(connection, order.institution)
     adoption_program_findings.tell_orphans(connection)
@@ -223,6 +231,7 @@ def _carry_catalog(connection: psycopg.Connection, order: Order, options: contra
         adoption_program_findings.keep(connection, result.job_id)
         connection.execute("DISCARD TEMP")
     adoption_program_findings.tell_whole(connection)
+    adoption_times.carry_programs(connection)
     connection.execute("ANALYZE adoption.program_ids, programs, program_versions, requirements, requirement_options")
     return any(changes)
 

@@ -13,7 +13,16 @@ import psycopg
 from psycopg import sql
 
 from gql_api import errors
-from gql_api.ingest import adoption_findings, contract, courses, equivalencies, files, findings, institutions, jobs
+from gql_api.ingest import (
+    adoption_findings,
+    adoption_times,
+    contract,
+    equivalencies,
+    files,
+    findings,
+    institutions,
+    jobs,
+)
 
 _COURSES: LiteralString = """
 SELECT old.id, left(old.code, 120), coalesce(left(old.title, 300), old.code, ''), left(old.description, 20000),
@@ -122,7 +131,7 @@ def load_courses(connection: psycopg.Connection, options: contract.Options, told
     optional = [name for name in _OPTIONAL if (name,) in present]
     query = sql.SQL(_COURSES).format(optional=sql.SQL("".join(_OPTIONAL[name] for name in optional)))  # pyright: ignore[reportArgumentType] - literals above
     header = ",".join((_COURSE_HEADER, *optional))
-    return load(connection, courses.Courses(), ("courses", header, query), options, told)
+    return load(connection, adoption_times.OldCourses(), ("courses", header, query), options, told)
 
 
 def load_institutions(connection: psycopg.Connection, known: list[str], options: contract.Options) -> bool:

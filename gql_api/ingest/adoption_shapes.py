@@ -24,14 +24,20 @@ class Table:
         """All that are read, besides `id`."""
         return (*self.needed, *self.later)
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Those that are compared with others, so that the planner should know them; prose costs it much to look at."""
+        return tuple(column for column in self.columns if column not in _PROSE)
 
+
+_PROSE = frozenset({"title", "description", "prerequisites", "notes", "params", "scope_filter", "plan_code"})
 _TIMES = ("created_at", "updated_at")
 TABLES = (
     Table(
         name="courses",
         needed=("code", "title", "credits", "institution"),
-        later=("description", "department", "prerequisites", "has_lab", "course_type"),
-        unread=("subject_code", "course_number", "course_number_numeric", "course_level", *_TIMES),
+        later=("description", "department", "prerequisites", "has_lab", "course_type", *_TIMES),
+        unread=("subject_code", "course_number", "course_number_numeric", "course_level"),
     ),
     Table(
         name="equivalencies",
@@ -42,8 +48,7 @@ TABLES = (
     Table(
         name="programs",
         needed=("name", "degree_type", "institution"),
-        later=("total_credits_required", "description"),
-        unread=_TIMES,
+        later=("total_credits_required", "description", *_TIMES),
     ),
     Table(
         name="program_requirements",
@@ -115,6 +120,7 @@ _MARKS = ("courses", "equivalencies")
 
 NOT_CARRIED = {
     "advisor_auth": "The old log-ins of advisors open nothing here. An advisor gets a new one.",
+    "equivalencies.created_at": "A rule here has the day of its approval, and the moment from which we know it.",
     "courses.subject_code": "Subject, number and level are read from the code.",
     "plan_courses.constraint_violation": "Audits say today what violates a requirement.",
     "program_requirements.is_flexible": "It had no effect on any result of the old application.",

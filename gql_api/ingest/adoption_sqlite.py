@@ -1,5 +1,6 @@
 """The old application's SQLite file: opened for reading only, told apart from other files, read row by row."""
 
+import functools
 import hashlib
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
@@ -13,11 +14,14 @@ from gql_api.ingest import adoption_shapes
 _MAGIC = b"SQLite format 3\x00"
 _MEGABYTE = 1024 * 1024
 _PATIENCE = 5.0
+_decoded = functools.partial(str, encoding="utf-8", errors="replace")
 FIRST = -(2**63)
 """Below every row id."""
 _COPY_IT = "Stop the old application, or copy the file while it is stopped and name the copy."
 
 Value = str | None
+Cell = int | str | None
+"""A value as it is staged: whole numbers as they are, since COPY writes them as `text` would."""
 
 
 class OldDatabase:
@@ -38,16 +42,18 @@ class OldDatabase:
             return 0
         return int(self._connection.execute(f"SELECT count(*) FROM {self._name(table)}").fetchone()[0])  # noqa: S608 - quoted
 
-    def rows(self, table: str, columns: Sequence[str], after: int = FIRST) -> Iterator[tuple[int, tuple[Value, ...]]]:
-        """The rows with a greater id, in its order: the id and the values as trimmed text, none where blank."""
+    def rows(self, table: str, columns: Sequence[str], after: int = FIRST) -> Iterator[tuple[int, list[Cell]]]:
+        """The rows with a greater id, in its order: the id and the values, whole numbers or else as trimmed text,
+        none where blank.
+        """
         if table not in self.shape.tables:
             return
         listed = "".join(f', "{column}"' for column in columns)
         key = "id" if self.shape.has(table, "id") else "rowid"
         query = f"SELECT {key}{listed} FROM {self._name(table)} WHERE {key} > ? ORDER BY {key}"  # noqa: S608 - names of the file's own columns, quoted
         with _explained(self.name):
-            for row in self._connection.execute(query, (after,)):
-                yield row[0], tuple([text(value) for value in row[1:]])
+            for id, *cells in self._connection.execute(query, (after,)):
+                yield id, [cell if cell is None or type(cell) is int else text(cell) for cell in cells]
 
     def spread(self, table: str, column: str, count: int) -> dict[int, Value]:
         """About so many rows, evenly spread: the column by id, none where the file lacks it."""
@@ -88,9 +94,11 @@ def text(value: object) -> Value:
     if value is None:
         return None
     if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
+        value = _decoded(value)
     written = value if isinstance(value, str) else repr(value)
-    return written.replace("\x00", "").strip() or None
+    if "\x00" in written:
+        written = written.replace("\x00", "")
+    return written.strip() or None
 
 
 @contextmanager
@@ -157,7 +165,3 @@ def _explained(name: str) -> Generator[None]:
             f"{name} is damaged or encrypted ({error}). Restore it from a backup, or rescue what is left of it with: "
             f'sqlite3 {name} ".recover" | sqlite3 rescued.db'
         ) from error
-
-
-def _decoded(raw: bytes) -> str:
-    return raw.decode("utf-8", "replace")

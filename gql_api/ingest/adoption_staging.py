@@ -26,7 +26,7 @@ CREATE UNLOGGED TABLE IF NOT EXISTS adoption.origin (fingerprint text NOT NULL, 
 CREATE UNLOGGED TABLE IF NOT EXISTS adoption.present (table_name text NOT NULL, column_name text NOT NULL);
 """
 
-Row = tuple[int, tuple[str | None, ...]]
+Row = tuple[int, list[adoption_sqlite.Cell]]
 Seal = Callable[[str], str]
 """What is stored in place of a plan code."""
 Told = Callable[[int], None]
@@ -176,7 +176,9 @@ def _sealed(table: str, columns: tuple[str, ...], rows: Iterator[Row], seal: Sea
     at = columns.index("plan_code")
     for id, values in rows:
         code = values[at]
-        yield id, values if code is None else (*values[:at], seal(code), *values[at + 1 :])
+        if code is not None:
+            values[at] = seal(str(code))
+        yield id, values
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -207,7 +209,8 @@ def _write(connection: psycopg.Connection, table: str, columns: tuple[str, ...],
 def _complete(connection: psycopg.Connection, table: str) -> None:
     with connection.transaction(), connection.cursor() as cursor:
         _advance(cursor, table, 0, is_complete=True)
-        cursor.execute(sql.SQL("ANALYZE adoption.{}").format(sql.Identifier(table)))
+        columns = sql.SQL(", ").join(map(sql.Identifier, ("id", *adoption_shapes.BY_NAME[table].compared)))
+        cursor.execute(sql.SQL("ANALYZE adoption.{} ({})").format(sql.Identifier(table), columns))
 
 
 def _advance(cursor: psycopg.Cursor, table: str, last: int, *, is_complete: bool) -> None:

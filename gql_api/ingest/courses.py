@@ -16,6 +16,7 @@ class Courses:
         """Read the files into `staged_courses` and `staged_institutions`."""
         names = institution_names.Names()
         run.cursor.execute(courses_rows.CREATE)
+        run.cursor.execute(courses_rows.CREATE_TIMES)
         staging.copy(run, courses_rows.COPY, courses_rows.staged(run, tables, names))
         names.store(run.cursor)
 

@@ -6,13 +6,16 @@ from gql_api.ingest import contract, institution_names
 
 _INSERT = """
 INSERT INTO courses (institution_id, code, code_key, subject, number, subjects, level, title, description, credits_min,
-    credits_max, credits_text, department, attributes, prerequisite_text, active_from, active_until)
+    credits_max, credits_text, department, attributes, prerequisite_text, active_from, active_until, created_at,
+    updated_at)
 SELECT institution.id, staged.code, staged.code_key, staged.subject, staged.number,
     string_to_array(staged.subject, '/'), staged.level, staged.title, staged.description, staged.credits_min,
     staged.credits_max, staged.credits_text, staged.department,
-    jsonb_strip_nulls(staged.attributes), staged.prerequisite_text, staged.active_from, staged.active_until
+    jsonb_strip_nulls(staged.attributes), staged.prerequisite_text, staged.active_from, staged.active_until,
+    coalesce(times.created_at, now()), coalesce(times.updated_at, now())
 FROM course_changes AS change
 JOIN staged_courses AS staged USING (at)
+LEFT JOIN staged_times AS times USING (at)
 JOIN staged_institutions AS institution ON institution.ordinal = staged.institution
 WHERE change.action = 'new'
 ORDER BY change.at

@@ -53,6 +53,11 @@ CREATE TEMPORARY TABLE staged_courses (
     given text NOT NULL
 ) ON COMMIT DROP
 """
+CREATE_TIMES = """
+CREATE TEMPORARY TABLE staged_times (at bigint PRIMARY KEY, created_at timestamptz, updated_at timestamptz)
+ON COMMIT DROP
+"""
+"""When rows were made and changed elsewhere; empty for files, which do not tell."""
 COPY: LiteralString = (
     "COPY staged_courses (at, institution, placeholder, code, code_key, subject, number, level, title, "
     "description, credits_min, credits_max, credits_text, department, attributes, prerequisite_text, active_from, "

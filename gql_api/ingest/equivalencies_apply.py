@@ -1,12 +1,12 @@
 """Writes what `equivalencies_plan` planned. A stored rule is never changed: it is closed, and another begins."""
 
-from gql_api.ingest import contract
+from gql_api.ingest import contract, staging
 
+_SEQUENCE = "SELECT pg_get_serial_sequence('equivalencies', 'id')"
 _NUMBER = """
-UPDATE rules SET id = numbered.id FROM (
-    SELECT rule, nextval(pg_get_serial_sequence('equivalencies', 'id')) AS id
-    FROM (SELECT rule FROM rules WHERE action IN ('new', 'updated') ORDER BY at) AS ordered
-) AS numbered WHERE numbered.rule = rules.rule
+CREATE TEMPORARY TABLE numbered_rules ON COMMIT DROP AS
+SELECT rule, nextval(%(sequence)s::regclass) AS id
+FROM (SELECT rule FROM rules WHERE action IN ('new', 'updated') ORDER BY at) AS ordered
 """
 _CLOSE = """
 UPDATE equivalencies AS stored SET recorded_until = now(), revision = stored.revision + 1
@@ -16,34 +16,41 @@ _INSERT = """
 INSERT INTO equivalencies (id, sending_institution_id, receiving_institution_id, choice_set_id, rule_key, outcome,
     strength, status, condition, reason, effective_from, effective_until, source, approved_by, approved_on, notes,
     recorded_by)
-SELECT rules.id, rules.sending, rules.receiving, stored.choice_set_id, rules.rule_key, rules.outcome, rules.strength,
-    coalesce(rules.status, 'APPROVED'), rules.condition, rules.reason, rules.effective_from, rules.effective_until,
-    rules.source, rules.approved_by, rules.approved_on, rules.notes, %(actor)s
-FROM rules LEFT JOIN equivalencies AS stored ON stored.id = rules.stored_id
-WHERE rules.id IS NOT NULL ORDER BY rules.at
+SELECT numbered.id, rules.sending, rules.receiving,
+    CASE WHEN rules.outcome <> 'NO_CREDIT' THEN coalesce(choice.id, stored.choice_set_id)
+        ELSE stored.choice_set_id END,
+    rules.rule_key, rules.outcome, rules.strength, coalesce(rules.status, 'APPROVED'), rules.condition, rules.reason,
+    rules.effective_from, rules.effective_until, rules.source, rules.approved_by, rules.approved_on, rules.notes,
+    %(actor)s
+FROM rules JOIN numbered_rules AS numbered USING (rule)
+LEFT JOIN equivalencies AS stored ON stored.id = rules.stored_id
+LEFT JOIN (SELECT choice_key, choice_sets.id FROM choice_sets JOIN rule_choices USING (choice_key)) AS choice
+    USING (choice_key)
 """
 _SOURCES = """
 INSERT INTO equivalency_sources (equivalency_id, group_position, course_id, minimum_grade, minimum_score)
-SELECT rules.id, source.group_position, source.source_id, source.minimum_grade, source.minimum_score
-FROM rules JOIN rule_sources AS source USING (rule) WHERE rules.id IS NOT NULL
-ORDER BY rules.at, source.group_position, source.source_id
+SELECT numbered.id, source.group_position, source.source_id, source.minimum_grade, source.minimum_score
+FROM numbered_rules AS numbered JOIN rule_sources AS source USING (rule)
+ORDER BY numbered.id, source.group_position, source.source_id
 """
 _AWARDS = """
 INSERT INTO equivalency_awards (equivalency_id, position, kind, course_id, subject, area, level, tags, credits,
     published_code)
-SELECT rules.id, award.position, award.kind, award.target_id, award.subject, award.area, award.level, award.tags,
+SELECT numbered.id, award.position, award.kind, award.target_id, award.subject, award.area, award.level, award.tags,
     award.credits, award.published_code
-FROM rules JOIN rule_awards AS award USING (rule) WHERE rules.id IS NOT NULL ORDER BY rules.at, award.position
+FROM numbered_rules AS numbered JOIN rule_awards AS award USING (rule) ORDER BY numbered.id, award.position
 """
 _SUPERSEDE = """
-UPDATE equivalencies AS stored SET superseded_by_id = rules.id
-FROM rules WHERE rules.action = 'updated' AND stored.id = rules.stored_id
+UPDATE equivalencies AS stored SET superseded_by_id = numbered.id
+FROM rules JOIN numbered_rules AS numbered USING (rule)
+WHERE rules.action = 'updated' AND stored.id = rules.stored_id
 """
 _CHOICE_SETS = """
 INSERT INTO choice_sets (receiving_institution_id, choice_key)
 SELECT split_part(choice_key, '>', 2)::bigint, choice_key FROM rule_choices ORDER BY choice_key
 ON CONFLICT (choice_key) DO NOTHING
 """
+# What is new was linked as it was written; what was stored before is linked here.
 _LINK = """
 UPDATE equivalencies AS stored SET choice_set_id = choice_sets.id
 FROM choice_sets JOIN rule_choices USING (choice_key)
@@ -95,11 +102,13 @@ _END = (
 def apply(run: contract.Run) -> None:
     """Write the plan just made."""
     cursor = run.cursor
-    parameters = {"actor": run.options.actor, "on": run.options.on}
-    for statement in (_NUMBER, _CLOSE, _INSERT, _SOURCES, _AWARDS, _SUPERSEDE):
+    parameters = {"actor": run.options.actor, "on": run.options.on, "sequence": staging.text(run, _SEQUENCE)}
+    cursor.execute(_CHOICE_SETS)
+    cursor.execute(_NUMBER, parameters)
+    cursor.execute("ANALYZE numbered_rules, rule_choices (choice_key)")
+    for statement in (_CLOSE, _INSERT, _SOURCES, _AWARDS, _SUPERSEDE):
         cursor.execute(statement, parameters)
     if run.options.mode is contract.Mode.REPLACE:
         for statement in _END:
             cursor.execute(statement, parameters)
-    cursor.execute(_CHOICE_SETS)
     cursor.execute(_LINK)

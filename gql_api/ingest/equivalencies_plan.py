@@ -1,7 +1,8 @@
 """What a file of equivalencies would change, and what in it contradicts itself or what is stored.
 
-Every row of `rules` gets its `action`: repeat, wrong, new, updated or unchanged. A rule is known again by its key and
-the day from which it holds.
+Every row of `rules` gets its `action`: repeat, wrong, new, updated or unchanged; `known` is one that is stored and not
+yet compared. A rule is known again by its key and the day from which it holds. Rules are born `new` and most stay so:
+each statement changes only the rows that are something else.
 """
 
 from typing import LiteralString
@@ -10,9 +11,10 @@ from gql_api import errors
 from gql_api.ingest import contract, equivalencies_resolve, findings, institution_names, staging
 
 _FIRST = """
-UPDATE rules SET first_at = ranked.first_at, action = CASE WHEN ranked.first_at <> rules.at THEN 'repeat' END
-FROM (SELECT rule, min(at) OVER (PARTITION BY rule_key, effective_from) AS first_at FROM rules) AS ranked
-WHERE ranked.rule = rules.rule
+UPDATE rules SET first_at = several.first_at, action = 'repeat'
+FROM (SELECT rule_key, effective_from, min(at) AS first_at FROM rules GROUP BY 1, 2 HAVING count(*) > 1) AS several
+WHERE rules.rule_key = several.rule_key AND rules.effective_from IS NOT DISTINCT FROM several.effective_from
+    AND rules.at <> several.first_at
 """
 _REPEATS = f"""
 INSERT INTO staged_findings (at, column_name, severity, message)
@@ -32,7 +34,7 @@ WHERE later.action = 'repeat'
 """  # noqa: S608 - of constants only
 # A file that lacks a column says nothing of it: what is stored stays.
 _STORED = """
-UPDATE rules SET stored_id = stored.id, stored = stored.xmin::text,
+UPDATE rules SET action = 'known', stored_id = stored.id, stored = stored.xmin::text,
     status = CASE WHEN given LIKE '%status%' THEN rules.status ELSE stored.status END,
     condition = CASE WHEN given LIKE '%condition%' THEN rules.condition ELSE stored.condition END,
     reason = CASE WHEN given LIKE '%reason%' THEN rules.reason ELSE stored.reason END,
@@ -41,7 +43,7 @@ UPDATE rules SET stored_id = stored.id, stored = stored.xmin::text,
     approved_on = CASE WHEN given LIKE '%approved_on%' THEN rules.approved_on ELSE stored.approved_on END,
     source = CASE WHEN given LIKE '%source%' THEN rules.source ELSE stored.source END
 FROM equivalencies AS stored
-WHERE rules.action IS NULL AND stored.rule_key = rules.rule_key AND stored.recorded_until IS NULL
+WHERE rules.action = 'new' AND stored.rule_key = rules.rule_key AND stored.recorded_until IS NULL
     AND stored.effective_from IS NOT DISTINCT FROM rules.effective_from
 """
 _STORED_SOURCES = """
@@ -77,14 +79,14 @@ UPDATE rules SET action = CASE WHEN
 FROM equivalencies AS stored
 LEFT JOIN stored_sources AS sources ON sources.id = stored.id
 LEFT JOIN stored_awards AS awards ON awards.id = stored.id
-WHERE stored.id = rules.stored_id AND rules.action IS NULL
+WHERE stored.id = rules.stored_id AND rules.action = 'known'
 """
 _CURRENT = """
 CREATE TEMPORARY TABLE approved_rules ON COMMIT DROP AS
 SELECT choice_key, at, outcome, coalesce(effective_from, '-infinity'::date) AS since,
     coalesce(effective_until, 'infinity'::date) AS until, rule_key
 FROM rules
-WHERE action IS NULL AND coalesce(status, 'APPROVED') = 'APPROVED' AND outcome <> 'NO_COURSE_ARTICULATED'
+WHERE action IN ('new', 'known') AND coalesce(status, 'APPROVED') = 'APPROVED' AND outcome <> 'NO_COURSE_ARTICULATED'
 UNION ALL
 SELECT split_part(stored.rule_key, ':', 1), NULL, stored.outcome, coalesce(stored.effective_from, '-infinity'::date),
     coalesce(stored.effective_until, 'infinity'::date), stored.rule_key
@@ -110,7 +112,10 @@ ORDER BY one.at, other.at NULLS LAST
 """  # noqa: S608 - of constants only
 _MARK_CONTRADICTIONS = """
 UPDATE rules SET action = 'wrong' FROM staged_findings AS finding
-WHERE finding.at = rules.at AND finding.severity = 'ERROR' AND rules.action IS NULL
+WHERE finding.at = rules.at AND finding.severity = 'ERROR' AND rules.action IN ('new', 'known')
+"""
+_WITHOUT_WRONG = """
+DELETE FROM approved_rules AS one USING rules WHERE rules.at = one.at AND rules.action = 'wrong'
 """
 _CHOICES = """
 CREATE TEMPORARY TABLE rule_choices ON COMMIT DROP AS
@@ -118,10 +123,8 @@ SELECT one.choice_key, count(DISTINCT one.rule_key) AS rules, min(one.at) AS at,
     array_agg(DISTINCT one.at ORDER BY one.at) FILTER (WHERE one.at IS NOT NULL) AS places
 FROM approved_rules AS one
 WHERE one.outcome <> 'NO_CREDIT'
-    AND NOT EXISTS (SELECT FROM rules WHERE rules.at = one.at AND rules.action = 'wrong')
     AND EXISTS (SELECT FROM approved_rules AS other WHERE other.choice_key = one.choice_key
         AND other.outcome <> 'NO_CREDIT' AND other.rule_key <> one.rule_key
-        AND NOT EXISTS (SELECT FROM rules WHERE rules.at = other.at AND rules.action = 'wrong')
         AND one.since <= other.until AND other.since <= one.until)
 GROUP BY one.choice_key
 """
@@ -177,14 +180,12 @@ def plan(run: contract.Run) -> contract.Plan:
     for statement in (_FIRST, _REPEATS, _STORED):
         cursor.execute(statement)
     cursor.execute(_CURRENT, {"replace": is_replace})
-    cursor.execute("CREATE INDEX ON approved_rules (choice_key)")
-    cursor.execute("ANALYZE approved_rules, rules")
-    new: LiteralString = "UPDATE rules SET action = 'new' WHERE action IS NULL AND stored_id IS NULL"
-    for statement in (_CONTRADICTIONS, _MARK_CONTRADICTIONS, _CHOICES, _CHOICE_WARNINGS):
+    cursor.execute("ANALYZE approved_rules (choice_key, at, outcome, rule_key)")
+    for statement in (_CONTRADICTIONS, _MARK_CONTRADICTIONS, _WITHOUT_WRONG, _CHOICES, _CHOICE_WARNINGS):
         cursor.execute(statement)
-    cursor.execute("UPDATE rules SET stored_id = NULL WHERE action = 'wrong'")
-    analyse: LiteralString = "ANALYZE rules, stored_sources, stored_awards"
-    for statement in (_STORED_SOURCES, _STORED_AWARDS, analyse, _COMPARE, new):
+    cursor.execute("UPDATE rules SET stored_id = NULL WHERE action = 'wrong' AND stored_id IS NOT NULL")
+    analyse: LiteralString = "ANALYZE rules (at, action, stored_id), stored_sources, stored_awards"
+    for statement in (_STORED_SOURCES, _STORED_AWARDS, analyse, _COMPARE):
         cursor.execute(statement)
     removed, removed_digest = _plan_removal(run) if is_replace else (0, "")
     counts = cursor.execute(_COUNTS).fetchone()

@@ -8,9 +8,15 @@ A rule's key is `sources>receiver:awards`: alternatives joined by `|`, groups by
 
 from gql_api.ingest import contract, institution_names
 
+# The part of a rule's key that one row tells: its source, and its award.
+_SOURCE = "'c' || source_id"
+_SOURCE_DETAILS = "concat_ws('/', 'c' || source_id, minimum_grade, minimum_score)"
+_AWARD = """concat_ws(':', kind, CASE WHEN target_id IS NOT NULL THEN 'c' || target_id
+    ELSE concat_ws(':', coalesce(subject, area), level, nullif(array_to_string(tags, '+'), '')) END)"""
+_HAS_AWARD = "(outcome = 'AWARDS' OR outcome = 'NO_COURSE_ARTICULATED')"
 _ROWS = """
 CREATE TEMPORARY TABLE rule_rows ON COMMIT DROP AS
-SELECT staged.at, staged.rule, staged.is_broken,
+SELECT staged.at, staged.rule, staged.rule LIKE 's%' AS is_set, staged.is_broken,
     sending.owner AS sending, receiving.owner AS receiving,
     staged.from_key, staged.from_code, source.id AS source_id, staged.source_group, staged.minimum_grade,
     staged.minimum_score, staged.to_code,
@@ -21,9 +27,11 @@ SELECT staged.at, staged.rule, staged.is_broken,
     CASE WHEN target.id IS NULL THEN staged.subject END AS subject,
     CASE WHEN target.id IS NULL THEN staged.area END AS area,
     CASE WHEN target.id IS NULL THEN staged.level END AS level,
-    CASE WHEN target.id IS NULL THEN staged.tags ELSE '{}' END AS tags,
+    CASE WHEN target.id IS NULL THEN staged.tags ELSE '{}' END AS tags, staged.credits,
     CASE WHEN target.id IS NOT NULL THEN coalesce(staged.course_strength, staged.strength)
         ELSE staged.strength END AS strength,
+    staged.status, staged.condition, staged.reason, staged.notes, staged.effective_from, staged.effective_until,
+    staged.approved_by, staged.approved_on, staged.source, staged.given,
     false AS is_wrong
 FROM staged_equivalencies AS staged
 LEFT JOIN staged_institutions AS sending ON sending.ordinal = staged.sending
@@ -84,7 +92,7 @@ FROM (
     SELECT rule, min(at) AS at, count(DISTINCT sending) AS sendings, count(DISTINCT receiving) AS receivings,
         bool_or(source_id IS NOT NULL) OR bool_and(outcome = 'NO_COURSE_ARTICULATED') AS has_source,
         count(DISTINCT outcome) AS outcomes
-    FROM rule_rows WHERE rule LIKE 's%' AND NOT is_wrong GROUP BY rule
+    FROM rule_rows WHERE is_set AND NOT is_wrong GROUP BY rule
 ) AS sets
 WHERE sets.sendings <> 1 OR sets.receivings <> 1 OR NOT sets.has_source OR sets.outcomes <> 1
 """
@@ -95,51 +103,57 @@ SELECT rows.at, 'set_id', 'ERROR', format('The row is left out with its set “%
 FROM rule_rows AS rows WHERE rows.is_wrong AND NOT EXISTS (
     SELECT FROM staged_findings AS finding WHERE finding.at = rows.at AND finding.severity = 'ERROR')
 """
+# A row of its own is a rule of one source and one award at most: nothing of it needs to be put together.
 _SOURCES = """
 CREATE TEMPORARY TABLE rule_sources ON COMMIT DROP AS
-SELECT rule, min(at) AS at, source_id, coalesce(source_group, 'c' || source_id) AS source_group,
-    (array_agg(minimum_grade ORDER BY at) FILTER (WHERE minimum_grade IS NOT NULL))[1] AS minimum_grade,
-    (array_agg(minimum_score ORDER BY at) FILTER (WHERE minimum_score IS NOT NULL))[1] AS minimum_score,
-    NULL::integer AS group_position
-FROM rule_rows WHERE NOT is_wrong AND source_id IS NOT NULL
-GROUP BY rule, source_id, coalesce(source_group, 'c' || source_id)
+SELECT rule, at, source_id, coalesce(source_group, 'c' || source_id) AS source_group, minimum_grade, minimum_score,
+    0::bigint AS group_position
+FROM rule_rows WHERE NOT is_wrong AND NOT is_set AND source_id IS NOT NULL
+UNION ALL
+SELECT rule, at, source_id, source_group, minimum_grade, minimum_score,
+    dense_rank() OVER (PARTITION BY rule ORDER BY first_id, source_group) - 1
+FROM (
+    SELECT rule, min(at) AS at, source_id, coalesce(source_group, 'c' || source_id) AS source_group,
+        (array_agg(minimum_grade ORDER BY at) FILTER (WHERE minimum_grade IS NOT NULL))[1] AS minimum_grade,
+        (array_agg(minimum_score ORDER BY at) FILTER (WHERE minimum_score IS NOT NULL))[1] AS minimum_score,
+        min(source_id) OVER (PARTITION BY rule, coalesce(source_group, 'c' || source_id)) AS first_id
+    FROM rule_rows WHERE NOT is_wrong AND is_set AND source_id IS NOT NULL
+    GROUP BY rule, source_id, coalesce(source_group, 'c' || source_id)
+) AS members
 """
-_AWARDS = """
+_AWARDS = f"""
 CREATE TEMPORARY TABLE rule_awards ON COMMIT DROP AS
-SELECT rows.rule, min(rows.at) AS at, rows.kind, rows.target_id, rows.subject, rows.area, rows.level, rows.tags,
-    sum(staged.credits) AS credits, min(rows.to_code) AS published_code,
-    concat_ws(':', rows.kind, CASE WHEN rows.target_id IS NOT NULL THEN 'c' || rows.target_id
-        ELSE concat_ws(':', coalesce(rows.subject, rows.area), rows.level, nullif(array_to_string(rows.tags, '+'), ''))
-        END) AS key,
-    row_number() OVER (PARTITION BY rows.rule ORDER BY min(rows.at)) - 1 AS position
-FROM rule_rows AS rows JOIN staged_equivalencies AS staged USING (at)
-WHERE NOT rows.is_wrong AND (rows.outcome = 'AWARDS' OR (rows.outcome = 'NO_COURSE_ARTICULATED'))
-GROUP BY rows.rule, rows.kind, rows.target_id, rows.subject, rows.area, rows.level, rows.tags
-"""
-_RULES = """
+SELECT rule, at, kind, target_id, subject, area, level, tags, credits, to_code AS published_code, {_AWARD} AS key,
+    0::bigint AS position
+FROM rule_rows WHERE NOT is_wrong AND NOT is_set AND {_HAS_AWARD}
+UNION ALL
+SELECT rule, min(at), kind, target_id, subject, area, level, tags, sum(credits), min(to_code), {_AWARD},
+    row_number() OVER (PARTITION BY rule ORDER BY min(at)) - 1
+FROM rule_rows WHERE NOT is_wrong AND is_set AND {_HAS_AWARD}
+GROUP BY rule, kind, target_id, subject, area, level, tags
+"""  # noqa: S608 - of constants only
+_RULES = f"""
 CREATE TEMPORARY TABLE rules ON COMMIT DROP AS
 WITH heads AS (
-    SELECT rows.rule, min(rows.at) AS at, max(rows.at) AS last_at, max(rows.sending) AS sending,
-        max(rows.receiving) AS receiving,
-        max(rows.outcome) AS outcome,
-        CASE WHEN bool_or(rows.strength = 'CONDITIONAL') THEN 'CONDITIONAL' WHEN bool_or(rows.strength = 'PARTIAL')
+    SELECT rule, min(at) AS at, max(at) AS last_at, max(sending) AS sending, max(receiving) AS receiving,
+        max(outcome) AS outcome,
+        CASE WHEN bool_or(strength = 'CONDITIONAL') THEN 'CONDITIONAL' WHEN bool_or(strength = 'PARTIAL')
             THEN 'PARTIAL' ELSE 'DIRECT' END AS strength,
-        (array_agg(staged.status ORDER BY at) FILTER (WHERE staged.status IS NOT NULL))[1] AS status,
-        (array_agg(staged.condition ORDER BY at) FILTER (WHERE staged.condition IS NOT NULL))[1] AS condition,
-        (array_agg(staged.reason ORDER BY at) FILTER (WHERE staged.reason IS NOT NULL))[1] AS reason,
-        string_agg(staged.notes, '; ' ORDER BY at) AS notes,
-        min(staged.effective_from) AS effective_from,
-        max(staged.effective_until) AS effective_until,
-        (array_agg(staged.approved_by ORDER BY at) FILTER (WHERE staged.approved_by IS NOT NULL))[1] AS approved_by,
-        min(staged.approved_on) AS approved_on,
-        (array_agg(staged.source ORDER BY at) FILTER (WHERE staged.source IS NOT NULL))[1] AS source,
-        min(array_to_string(staged.given, ',')) AS given
-    FROM rule_rows AS rows JOIN staged_equivalencies AS staged USING (at, rule)
-    WHERE NOT rows.is_wrong GROUP BY rows.rule
+        (array_agg(status ORDER BY at) FILTER (WHERE status IS NOT NULL))[1] AS status,
+        (array_agg(condition ORDER BY at) FILTER (WHERE condition IS NOT NULL))[1] AS condition,
+        (array_agg(reason ORDER BY at) FILTER (WHERE reason IS NOT NULL))[1] AS reason,
+        string_agg(notes, '; ' ORDER BY at) AS notes,
+        min(effective_from) AS effective_from,
+        max(effective_until) AS effective_until,
+        (array_agg(approved_by ORDER BY at) FILTER (WHERE approved_by IS NOT NULL))[1] AS approved_by,
+        min(approved_on) AS approved_on,
+        (array_agg(source ORDER BY at) FILTER (WHERE source IS NOT NULL))[1] AS source,
+        min(given) AS given
+    FROM rule_rows WHERE NOT is_wrong AND is_set GROUP BY rule
 ), source_groups AS (
-    SELECT rule, source_group, string_agg('c' || source_id, '|' ORDER BY source_id) AS members,
-        string_agg(concat_ws('/', 'c' || source_id, minimum_grade, minimum_score), '|' ORDER BY source_id) AS details
-    FROM rule_sources GROUP BY rule, source_group
+    SELECT rule, source_group, string_agg({_SOURCE}, '|' ORDER BY source_id) AS members,
+        string_agg({_SOURCE_DETAILS}, '|' ORDER BY source_id) AS details
+    FROM rule_sources WHERE rule LIKE 's%' GROUP BY rule, source_group
 ), sources AS (
     SELECT rule, string_agg(members, '&' ORDER BY members COLLATE "C") AS members,
         string_agg(details, '&' ORDER BY members COLLATE "C") AS details
@@ -147,22 +161,28 @@ WITH heads AS (
 ), awards AS (
     SELECT rule, string_agg(key, ',' ORDER BY key COLLATE "C") AS keys,
         string_agg(concat_ws('/', key, trim_scale(credits), published_code), ',' ORDER BY key COLLATE "C") AS details
-    FROM rule_awards GROUP BY rule
+    FROM rule_awards WHERE rule LIKE 's%' GROUP BY rule
+), told AS (
+    SELECT rule, at, at AS last_at, sending, receiving, outcome,
+        CASE WHEN strength IN ('CONDITIONAL', 'PARTIAL') THEN strength ELSE 'DIRECT' END AS strength, status,
+        condition, reason, notes, effective_from, effective_until, approved_by, approved_on, source, given,
+        {_SOURCE} AS members, CASE WHEN source_id IS NOT NULL THEN {_SOURCE_DETAILS} ELSE '' END AS source_details,
+        CASE WHEN {_HAS_AWARD} THEN {_AWARD} END AS award_keys,
+        CASE WHEN {_HAS_AWARD} THEN concat_ws('/', {_AWARD}, trim_scale(credits), to_code) ELSE '' END
+            AS award_details
+    FROM rule_rows WHERE NOT is_wrong AND NOT is_set
+    UNION ALL
+    SELECT heads.*, sources.members, coalesce(sources.details, ''), awards.keys, coalesce(awards.details, '')
+    FROM heads LEFT JOIN sources USING (rule) LEFT JOIN awards USING (rule)
+), keyed AS (
+    SELECT told.*, coalesce(members, '@' || sending) || '>' || receiving AS choice_key,
+        CASE WHEN outcome = 'AWARDS' THEN award_keys ELSE concat_ws(',', outcome, award_keys) END AS award_key
+    FROM told
 )
-SELECT heads.*, coalesce(sources.members, '@' || heads.sending) || '>' || heads.receiving AS choice_key,
-    CASE WHEN outcome = 'AWARDS' THEN awards.keys ELSE concat_ws(',', outcome, awards.keys) END AS award_key,
-    coalesce(sources.details, '') AS source_details, coalesce(awards.details, '') AS award_details,
-    NULL::text AS rule_key, NULL::text AS action, NULL::bigint AS stored_id, NULL::text AS stored,
-    NULL::bigint AS first_at, NULL::bigint AS id
-FROM heads LEFT JOIN sources USING (rule) LEFT JOIN awards USING (rule)
-"""
-_POSITIONS = """
-UPDATE rule_sources AS source SET group_position = ordered.position FROM (
-    SELECT rule, source_group, row_number() OVER (PARTITION BY rule ORDER BY min(source_id), source_group) - 1
-        AS position
-    FROM rule_sources GROUP BY rule, source_group
-) AS ordered WHERE source.rule = ordered.rule AND source.source_group = ordered.source_group
-"""
+SELECT keyed.*, choice_key || ':' || award_key AS rule_key, 'new' AS action, NULL::bigint AS stored_id,
+    NULL::text AS stored, at AS first_at
+FROM keyed
+"""  # noqa: S608 - of constants only
 
 
 def resolve(run: contract.Run) -> None:
@@ -171,11 +191,9 @@ def resolve(run: contract.Run) -> None:
     institution_names.resolve(cursor)
     institution_names.hint(cursor)
     for statement in (
-        "CREATE INDEX ON staged_equivalencies (at)",
-        "ANALYZE staged_equivalencies, staged_institutions",
+        "ANALYZE staged_equivalencies (at, rule, sending, receiving, from_key, to_key), staged_institutions",
         _ROWS,
-        "CREATE INDEX ON rule_rows (rule)",
-        "ANALYZE rule_rows",
+        "ANALYZE rule_rows (at, rule, is_set, sending, receiving, source_id, target_id, outcome)",
         _WRONG,
         _MARK_WRONG,
         _WRONG_SETS,
@@ -183,14 +201,7 @@ def resolve(run: contract.Run) -> None:
         _LEFT_OUT_WITH_SET,
         _SOURCES,
         _AWARDS,
-        _POSITIONS,
-        "CREATE INDEX ON rule_sources (rule)",
-        "CREATE INDEX ON rule_awards (rule)",
-        "ANALYZE rule_sources, rule_awards",
         _RULES,
-        "UPDATE rules SET rule_key = choice_key || ':' || award_key",
-        "CREATE INDEX ON rules (choice_key)",
-        "CREATE INDEX ON rules (rule_key)",
-        "ANALYZE rules",
+        "ANALYZE rule_sources (rule), rule_awards (rule), rules (at, rule, choice_key, rule_key, effective_from)",
     ):
         cursor.execute(statement)

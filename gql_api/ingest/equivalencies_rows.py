@@ -75,7 +75,7 @@ CREATE TEMPORARY TABLE staged_equivalencies (
     approved_by text,
     approved_on date,
     source text,
-    given text[]
+    given text
 ) ON COMMIT DROP
 """
 COPY: LiteralString = (
@@ -88,8 +88,11 @@ COPY: LiteralString = (
 _WIDTH = 32
 _KNOWN = 65_536
 """The same few courses stand in many rows: so many codes and targets are read once only."""
+_NO_TAGS = "{}"
+"""An empty array as COPY reads it; making it of an empty list takes longer than the rest of a row."""
 _parsed = functools.lru_cache(maxsize=_KNOWN)(codes.parse)
 _target_read = functools.lru_cache(maxsize=_KNOWN)(equivalency_targets.read)
+_day = functools.lru_cache(maxsize=_KNOWN)(cells.day)
 
 
 def staged(
@@ -153,12 +156,12 @@ class _Row:
             None if reading is None else reading.subject,
             None if reading is None else reading.area,
             None if reading is None else reading.level,
-            [] if reading is None else list(reading.tags),
+            list(reading.tags) if reading is not None and reading.tags else _NO_TAGS,
             target.target.is_forced,
             None if target.target.course_strength is None else target.target.course_strength.name,
             given_credits,
             *shared,
-            [name for name in OPTIONAL if name in self._cells],
+            ",".join([name for name in OPTIONAL if name in self._cells]),
         )
 
     def _source(self) -> _Side:
@@ -200,7 +203,7 @@ class _Row:
         """Strength to source: what is said of the whole rule."""
         cell = self._cells.get
         status = self._read("status", _status)
-        start, end = self._read("effective_from", cells.day), self._read("effective_until", cells.day)
+        start, end = self._read("effective_from", _day), self._read("effective_until", _day)
         if start is not None and end is not None and start > end:
             self._error("effective_until", "The rule would end before it begins. Exchange the two dates.")
         strength = None if target is None else target.strength
@@ -209,7 +212,7 @@ class _Row:
             self._error("condition", "The rule is conditional and names no condition. Fill the column condition.")
         if status is equivalencies.RuleStatus.DENIED and reason is None:
             self._error("reason", "The rule is denied and names no reason. Fill the column reason.")
-        approved_on = self._read("approved_on", cells.day)
+        approved_on = self._read("approved_on", _day)
         return (
             None if strength is None else strength.name,
             None if status is None else status.name,
@@ -235,8 +238,11 @@ class _Row:
         return " ".join(self._cells.get(column, "").split()) or None
 
     def _read(self, column: str, parse: Callable[[str], Value]) -> Value | None:
+        text = self._cells.get(column)
+        if not text:
+            return None  # as every reader here takes blank cells
         try:
-            return parse(self._cells.get(column, ""))
+            return parse(text)
         except errors.InvalidInput as error:
             self._error(column, error.message)
             return None

@@ -1,7 +1,8 @@
-"""The catalog as CSV files in the columns that imports read: an import of an export finds everything unchanged.
+"""The catalog as files that imports read: an import of an export finds everything unchanged.
 
-PostgreSQL writes the files itself (COPY), so that memory does not grow with them. Texts that begin like a formula are
-data, here as in imports. The notes of a rule with several rows stand on the first: an import joins them.
+Programs are JSON (`program_exports`), everything else CSV. PostgreSQL writes those files itself (COPY), so that memory
+does not grow with them. Texts that begin like a formula are data, here as in imports. The notes of a rule with several
+rows stand on the first: an import joins them.
 """
 
 from pathlib import Path
@@ -11,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from gql_api import errors
+from gql_api.ingest import program_exports
 
 _INSTITUTIONS: LiteralString = """
 SELECT name, abbreviation,
@@ -89,16 +91,17 @@ SELECT from_code AS from_course_code, exported.sending AS from_institution, to_c
 FROM exported JOIN rows ON rows.rule = exported.id
 ORDER BY exported.receiving, exported.sending, exported.id, rows.side, rows.place, rows.part
 """
+PROGRAMS = "programs"
 KINDS: dict[str, LiteralString] = {
     "institutions": _INSTITUTIONS,
     "courses": _COURSES,
     "equivalencies": _EQUIVALENCIES,
 }
-"""What can be exported, by the name of the import that reads it."""
+"""What can be exported besides programs, by the name of the import that reads it."""
 
 
 def write(connection: psycopg.Connection[Any], kind: str, file: Path, institution: str | None = None) -> int:
-    """Write the file, whole or not at all; how many rows follow its header.
+    """Write the file, whole or not at all; how many rows follow its header, or how many programs it has.
 
     `institution` is a name or an abbreviation. Equivalencies are those that the institution grants, as they are
     recorded now; what they were before is in backups only.
@@ -110,16 +113,23 @@ def write(connection: psycopg.Connection[Any], kind: str, file: Path, institutio
         raise errors.NotFound(f"There is no institution “{institution}”. Give its name or its abbreviation.")
     partial = file.with_name(f".{file.name}.partial")
     try:
-        with partial.open("wb") as written, psycopg.ClientCursor(connection) as cursor:
-            query = sql.SQL(KINDS[kind]).format(institution=sql.Literal(institution))
-            with cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(query)) as copy:
-                for part in copy:
-                    written.write(part)
-            rows = cursor.rowcount
+        if kind == PROGRAMS:
+            count = program_exports.write(connection, partial, institution)
+        else:
+            count = _write_rows(connection, KINDS[kind], partial, institution)
         partial.rename(file)
     finally:
         partial.unlink(missing_ok=True)
-    return rows
+    return count
+
+
+def _write_rows(connection: psycopg.Connection[Any], query: LiteralString, file: Path, institution: str | None) -> int:
+    with file.open("wb") as written, psycopg.ClientCursor(connection) as cursor:
+        chosen = sql.SQL(query).format(institution=sql.Literal(institution))
+        with cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(chosen)) as copy:
+            for part in copy:
+                written.write(part)
+        return cursor.rowcount
 
 
 def _is_known(connection: psycopg.Connection[Any], institution: str) -> bool:

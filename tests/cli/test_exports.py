@@ -1,6 +1,7 @@
 """What `gql-api export` writes is what an import reads: loading it again changes nothing."""
 
 import csv
+import json
 
 import pytest
 from typer.testing import CliRunner
@@ -9,6 +10,7 @@ from gql_api import database, errors
 from gql_api.cli.app import app
 
 KINDS = ("institutions", "courses", "equivalencies")
+FILES = (*(f"{kind}.csv" for kind in KINDS), "programs.json")
 
 
 @pytest.fixture
@@ -50,18 +52,59 @@ def test_an_import_of_an_export_finds_everything_unchanged(run, tmp_path, kind):
     assert again.exit_code == 0
 
 
+def test_an_import_of_exported_programs_finds_every_requirement_unchanged(run, tmp_path, database_url):
+    file = tmp_path / "programs.json"
+    exported = run("export", "programs", file)
+    assert exported.exit_code == 0, exported.output
+    found = json.loads(file.read_text("utf-8"))["programs"]
+    with database.connect(database_url) as connection:
+        held = "SELECT count(DISTINCT program_id) FROM program_versions v JOIN requirements r ON r.version_id = v.id"
+        assert connection.execute(held).fetchone() == (len(found),)
+    assert exported.output == f"{file}: {len(found)} programs.\n"
+    kinds = {"children", "options", "constraints", "share_with", "is_residual"}
+    assert kinds <= {name for program in found for one in program["versions"] for name in names(one["requirements"])}
+
+    again = run("import", "programs", file, "--yes")
+    assert again.exit_code == 0, again.output
+    assert "programs: nothing to load" in again.output
+
+
+def names(nodes):
+    """The fields that requirements fill, at any depth."""
+    return {name for node in nodes for name in (*node, *names(node.get("children", ())))}
+
+
+def test_amounts_of_nothing_are_told(run, tmp_path, database_url):
+    """A level of 0 or a minimum of 0 is said, other than one that nobody gave."""
+    with database.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE requirements SET min_courses = 0 WHERE id = (SELECT min(id) FROM requirements)")
+    run("export", "programs", tmp_path / "programs.json")
+    assert '"min_courses": 0' in (tmp_path / "programs.json").read_text("utf-8")
+
+
+def test_programs_of_one_institution_can_be_chosen(run, tmp_path):
+    run("export", "programs", tmp_path / "programs.json", "--institution", "ARSU")
+    found = json.loads((tmp_path / "programs.json").read_text("utf-8"))["programs"]
+    assert {program["institution"] for program in found} == {"Alder Ridge State University"}
+
+
 def test_an_empty_database_becomes_the_same_catalog(run, tmp_path, database_url, administration, cluster, template):
     """Every file is loaded into a database that has nothing, and exported from there again."""
     other = f"{database_url.split('/')[-1].split('?')[0]}_again"
     administration.execute(f"CREATE DATABASE {other} TEMPLATE {template} STRATEGY file_copy")
     try:
-        for kind in KINDS:
-            run("export", kind, tmp_path / f"{kind}.csv")
+        for name in FILES:
+            run("export", name.split(".")[0], tmp_path / name)
         environment = {"DATABASE_URL": cluster.url_of(other)}
-        for kind in KINDS:
-            loaded = CliRunner().invoke(app, ["import", kind, str(tmp_path / f"{kind}.csv"), "--yes"], env=environment)
+        for name in FILES:
+            kind, again = name.split(".")[0], name.replace(".", ".again.")
+            loaded = CliRunner().invoke(app, ["import", kind, str(tmp_path / name), "--yes"], env=environment)
             assert loaded.exit_code == 0, loaded.output
-            CliRunner().invoke(app, ["export", kind, str(tmp_path / f"{kind}.again.csv")], env=environment)
+            CliRunner().invoke(app, ["export", kind, str(tmp_path / again)], env=environment)
+        first, second = (
+            json.loads((tmp_path / name).read_text("utf-8")) for name in (FILES[-1], "programs.again.json")
+        )
+        assert second == first
         for kind in KINDS:
             first, second = rows(tmp_path / f"{kind}.csv"), rows(tmp_path / f"{kind}.again.csv")
             for one in (*first, *second):

@@ -3,6 +3,7 @@
 import csv
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 from typer.testing import CliRunner
@@ -147,6 +148,33 @@ def test_times_without_a_zone_are_utc(run, tmp_path, rows):
     run(old(tmp_path, dirt=frozenset({"naive times"})), "--yes")
     at = "SELECT DISTINCT created_at AT TIME ZONE 'UTC' FROM plans"
     assert str(rows(at)[0][0]) == "2024-02-03 04:05:06.789012"
+
+
+def test_courses_and_programs_keep_the_times_at_which_they_were_made_and_changed(run, tmp_path, rows):
+    file = changed(
+        old(tmp_path),
+        "UPDATE courses SET created_at = '2019-05-06 07:08:09', updated_at = '2020-01-01T00:00:00Z' WHERE id = 1",
+        "UPDATE courses SET created_at = '2018-05-06', updated_at = NULL WHERE id = 2",
+        "UPDATE courses SET created_at = 'long ago', updated_at = 'just now' WHERE id = 3",
+        "UPDATE programs SET created_at = '2017-05-06', updated_at = '2018-05-06'",
+    )
+    assert run(file, "--yes").exit_code == 0
+    courses = (
+        "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), "
+        "to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM courses ORDER BY id LIMIT 3"
+    )
+    before = rows(courses)
+    assert before[:2] == [("2019-05-06 07:08", "2020-01-01 00:00"), ("2018-05-06 00:00", "2018-05-06 00:00")]
+    assert before[2] not in before[:2]
+    recently = "SELECT created_at > now() - interval '1 day', updated_at = created_at FROM courses WHERE title = %s"
+    assert rows(recently, "Course 3") == [(True, True)]
+    programs = "SELECT DISTINCT created_at AT TIME ZONE 'UTC', updated_at AT TIME ZONE 'UTC' FROM programs"
+    assert rows(programs) == [(datetime(2017, 5, 6), datetime(2018, 5, 6))]  # noqa: DTZ001 - AT TIME ZONE takes the zone away
+    assert report(tmp_path)["courses", 3, "created_at", "changed"][0] == (
+        "“long ago” is no time; the course counts as made by its adoption."
+    )
+    assert run(file, "--yes", "--again").exit_code == 0
+    assert rows(courses) == before
 
 
 def test_fake_courses_become_what_they_stood_for(run, tmp_path, rows):

@@ -126,6 +126,17 @@ def test_pgloader_fills_the_staging_tables_and_the_result_is_the_same(shell, tmp
     assert without_jobs(contents.of(database_url)) == other(path)
 
 
+def test_what_is_not_carried_is_listed():
+    section = TEXT.split("## What is not carried")[1].split("\n## ")[0]
+    assert [name for name in adoption_shapes.NOT_CARRIED if f"`{name}`" not in section] == []
+    unread = {column for table in adoption_shapes.TABLES for column in table.unread} - {"created_at"}
+    assert [
+        name
+        for name in sorted(unread)
+        if f"`{name}`" not in section.replace("`courses.", "`").replace("`plan_courses.", "`")
+    ] == []
+
+
 def test_every_option_is_documented(monkeypatch):
     monkeypatch.setenv("COLUMNS", "300")
     shown = CliRunner().invoke(app, ["adopt-sqlite", "--help"]).output

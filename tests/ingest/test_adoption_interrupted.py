@@ -22,8 +22,25 @@ def environment(tmp_path, url):
     return live.environment(tmp_path / "home", **values) | {"PYTHONPATH": str(ROOT)}
 
 
-def started(tmp_path, url, *options):
-    command = [sys.executable, "-m", "gql_api", "adopt-sqlite", str(tmp_path / "old.db"), *options]
+# The command, killed by the kernel the moment it says that it is at the step; what it sent before is all there is.
+DYING = """
+import os, signal, sys
+from gql_api.cli import adopt_output, app
+
+step, told = sys.argv.pop(1), adopt_output.Progress.told
+
+def dying(progress, what, rows):
+    told(progress, what, rows)
+    if what == step:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+adopt_output.Progress.told = dying
+app.main()
+"""
+
+
+def started(tmp_path, url, *options, program=("-m", "gql_api")):
+    command = [sys.executable, *program, "adopt-sqlite", str(tmp_path / "old.db"), *options]
     return subprocess.Popen(
         command, cwd=tmp_path, env=environment(tmp_path, url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -35,15 +52,11 @@ def finished(process):
     return output
 
 
-def killed_at(process, what):
-    """Kill the process as soon as it says that it is at this; whether it came so far."""
-    for line in process.stderr:
-        if line.startswith(what):
-            os.kill(process.pid, signal.SIGKILL)
-            break
-    process.stdout.close()
-    process.stderr.close()
-    return process.wait(30) == -signal.SIGKILL
+def is_killed_at(step, tmp_path, url):
+    """Whether the adoption came so far."""
+    process = started(tmp_path, url, "--yes", program=("-c", DYING, step))
+    process.communicate(timeout=120)
+    return process.returncode == -signal.SIGKILL
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +76,20 @@ def expected(cluster, administration, template, tmp_path_factory):
 def test_killed_at_every_step_in_turn_it_ends_the_same(tmp_path, database_url, expected):
     old_databases.write(tmp_path / "old.db", ROWS, dirt=old_databases.DIRTS)
     empty = contents.of(database_url)
-    for step in ("reading:", "reading words", "courses", "equivalencies", "programs", "plans", "comparing"):
-        assert killed_at(started(tmp_path, database_url, "--yes"), step), step
+    for step in ("reading", "reading words", "courses", "equivalencies", "programs", "plans", "comparing"):
+        assert is_killed_at(step, tmp_path, database_url), step
         wait_for_the_server_to_notice(database_url)
         assert contents.of(database_url) == empty, step
     assert "adopted, with" in finished(started(tmp_path, database_url, "--yes"))
+    assert contents.of(database_url) == expected
+
+
+def test_killed_after_the_end_everything_is_there_and_nothing_is_left_to_do(tmp_path, database_url, expected):
+    old_databases.write(tmp_path / "old.db", ROWS, dirt=old_databases.DIRTS)
+    assert is_killed_at("vacuuming", tmp_path, database_url)
+    wait_for_the_server_to_notice(database_url)
+    assert contents.of(database_url) == expected
+    assert "There is nothing to do" in finished(started(tmp_path, database_url, "--yes"))
     assert contents.of(database_url) == expected
 
 

@@ -42,7 +42,6 @@ def rows(text: str, heading: str) -> list[list[str]]:
     ]
 
 
-COLUMNS = "code, title, description, credits, institution, department, prerequisites"
 LOADED = [("MATH 101", 'Algebra, "easy"', "One\ntwo", 3), ("ECO 1010", "Économie", None, 4)]
 
 
@@ -58,24 +57,28 @@ def shell(tmp_path):
 
 @pytest.fixture
 def run(tmp_path, database_url):
-    """Runs a command in the directory with the database and PostgreSQL's programs; what it printed."""
+    """Runs a command line in the directory with the database and PostgreSQL's programs; what it printed."""
     programs = embedded.clients_for(18, needs_tls=False).directory
+    url = database.normalised_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    values = {"DATABASE_URL": url, "GQL_API_PROFILE": "test", "SECRET_KEY": "s" * 40, "ADMIN_TOKEN": "a" * 40}
+    path = f"{Path(sys.executable).parent}:{programs}:{os.environ['PATH']}"
+    own = live.environment(tmp_path, **values) | {"PATH": path}
 
-    def command(*words: object) -> bytes:
-        url = database.normalised_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-        values = {"DATABASE_URL": url, "GQL_API_PROFILE": "test"}
-        path = f"{Path(sys.executable).parent}:{programs}:{os.environ['PATH']}"
-        done = subprocess.run(
-            [str(word) if word != "DATABASE_URL" else url for word in words],
-            env=live.environment(tmp_path, **values) | {"PATH": path, "SECRET_KEY": "s" * 40, "ADMIN_TOKEN": "a" * 40},
-            cwd=tmp_path,
-            capture_output=True,
-            check=False,
-        )
+    def command(line: str) -> bytes:
+        shell = ["bash", "-euo", "pipefail", "-c", line]
+        environment = own | {name: value for name, value in os.environ.items() if name.startswith("PG")}
+        done = subprocess.run(shell, env=environment, cwd=tmp_path, capture_output=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     return command
+
+
+def commands(guide: Path) -> list[list[str]]:
+    """The command lines of each block that a guide says is run here."""
+    marked = r"^<!-- checked: by tests/project/test_guides.py -->\n```console\n(.*?)^```$"
+    blocks = re.findall(marked, guide.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [[line.removeprefix("$ ") for line in block.splitlines()] for block in blocks]
 
 
 def courses(url: str, description: str = "description") -> list[tuple]:
@@ -84,41 +87,54 @@ def courses(url: str, description: str = "description") -> list[tuple]:
         return connection.execute(query).fetchall()
 
 
-IMPORT = ("gql-api", "import", "courses", "courses.csv", "--create-institutions", "--yes")
+BEGINNINGS = [
+    ["sqlite3 -csv -header course_transfer.db", "gql-api import courses courses.csv --create-institutions --yes"],
+    ["createdb old", "pgloader course_transfer.db", "psql old --command"],
+    [
+        "gql-api adopt-sqlite --staging",
+        "sqlite3 -csv course_transfer.db",
+        'psql "$DATABASE_URL" --command',
+        "gql-api adopt-sqlite --staged --yes",
+        "gql-api adopt-sqlite --discard",
+    ],
+]
 
 
-def test_a_table_of_the_old_database_goes_through_csv_into_an_import(shell, run, tmp_path, database_url):
-    copied = run(shell, "-csv", "-header", "course_transfer.db", f"SELECT {COLUMNS} FROM courses")  # noqa: S608 - our own words
-    (tmp_path / "courses.csv").write_bytes(copied)
-    run(*IMPORT)
+def test_the_blocks_that_are_run_here_are_these():
+    told = commands(GUIDES[0])
+    assert [len(lines) for lines in told] == [len(lines) for lines in BEGINNINGS]
+    for lines, beginnings in zip(told, BEGINNINGS, strict=True):
+        assert all(line.startswith(beginning) for line, beginning in zip(lines, beginnings, strict=True)), lines
+    assert commands(GUIDES[1]) == []
+
+
+@pytest.mark.usefixtures("shell")
+def test_a_table_of_the_old_database_goes_through_csv_into_an_import(run, database_url):
+    for line in commands(GUIDES[0])[0]:
+        run(line)
     assert courses(database_url) == LOADED
 
 
-def test_the_old_tables_go_through_the_staging_tables(shell, run, tmp_path, database_url):
-    run("gql-api", "adopt-sqlite", "--staging")
-    columns = "id, code, title, credits, institution"
-    query = f"SELECT {columns} FROM courses"  # noqa: S608 - our own words
-    (tmp_path / "old.csv").write_bytes(run(shell, "-csv", "course_transfer.db", query))
-    run("psql", "DATABASE_URL", "--command", f"\\copy adoption.courses ({columns}) FROM 'old.csv' (FORMAT csv)")
-    run("gql-api", "adopt-sqlite", "--staged", "--yes")
-    run("gql-api", "adopt-sqlite", "--discard")
+@pytest.mark.usefixtures("shell")
+def test_the_old_tables_go_through_the_staging_tables(run, database_url):
+    for line in commands(GUIDES[0])[2]:
+        run(line)
     assert courses(database_url, "NULL") == [(code, title, None, credits) for code, title, _, credits in LOADED]
 
 
-def test_the_old_tables_go_through_pgloader_and_csv_into_an_import(shell, run, tmp_path, database_url, administration):
+@pytest.mark.usefixtures("shell")
+def test_the_old_tables_go_through_pgloader_and_csv_into_an_import(run, database_url, administration, monkeypatch):
     if shutil.which("pgloader") is None:
         pytest.skip("pgloader is not installed (Debian: apt-get install pgloader)")
     url = database.normalised_url(database_url)
-    name = f"{url.database}_old"
-    administration.execute(f"CREATE DATABASE {name}")  # as createdb does
+    monkeypatch.setenv("PGHOST", str(url.query["host"]))
+    monkeypatch.setenv("PGUSER", str(url.username))
     try:
-        run("pgloader", "course_transfer.db", f"postgresql://{url.username}@unix:{url.query['host']}:5432/{name}")
-        old = url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-        out = f"\\copy (SELECT {COLUMNS} FROM courses) TO 'courses.csv' (FORMAT csv, HEADER)"  # noqa: S608 - our own words
-        run("psql", old, "--command", out)
+        for line in commands(GUIDES[0])[1]:
+            run(line.replace("owner@unix:/run/postgresql:", f"{url.username}@unix:{url.query['host']}:"))
     finally:
-        administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    run(*IMPORT)
+        administration.execute("DROP DATABASE IF EXISTS old WITH (FORCE)")
+    run("gql-api import courses courses.csv --create-institutions --yes")
     assert courses(database_url) == LOADED
 
 
