@@ -98,7 +98,7 @@ def understood(arguments: Sequence[str]) -> argparse.Namespace:
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     if options.quick:
-        options.scale, options.seconds, options.rounds = 0.01, 0.2, 1
+        options.scale, options.seconds, options.rounds = 0.01, 0.05, 1
         options.connections, options.tail_connections = 2, 4
     return options
 

@@ -27,8 +27,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gql_api import database, embedded, settings
 from gql_api.cli import demo
-from gql_api.database import wires
-from gql_api.web import logs
+from gql_api.database import addresses, pool, wires
+from gql_api.web import assembly, health, limits, logs
+from tests import waiting
 
 ROOT = Path(__file__).parents[1]
 REAL_DATA = "GQL_API_REAL_DATA"
@@ -42,19 +43,26 @@ FIRST = (
     "SHOW TRANSACTION",
 )
 UNCOUNTED = ("SELECT SET_CONFIG(", "BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
-UNLIMITED = database.Timeouts(statement=30, lock=10, idle=0)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 SLOWEST = (
     "project/test_benchmarks.py",
-    "ingest/test_real_commands.py",
-    "cli/test_backups_in_trouble.py",
-    "cli/test_serve.py",
     "project/test_documents.py",
+    "web/test_graphiql_page.py",
+    "cli/test_serve.py",
     "execution/test_differential.py",
-    "cli/test_serve_in_production.py",
+    "ingest/test_real_commands.py",
+    "ingest/test_adoption.py",
+    "ingest/test_adoption_interrupted.py",
+    "ingest/test_adoption_docs.py",
     "project/test_audit_benchmark.py",
+    "embedded/test_server.py",
+    "tables/test_migrations.py",
+    "project/test_guides.py",
+    "cli/test_backups_in_trouble.py",
+    "cli/test_serve_in_production.py",
     "domain/test_optimality.py",
     "domain/test_health.py",
+    "embedded/test_places.py",
 )
 """What several workers begin with: a file is one worker's, and a long one at the end would leave the others idle."""
 
@@ -74,6 +82,25 @@ def anyio_backend() -> str:
 def plain_logs() -> None:
     """What a defect logs is plain: structlog's own default draws every local variable, for minutes."""
     logs.configure("warning", "json")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """The limits that keep a service answering are wide: what a test shows must not depend on how busy the machine is.
+
+    What a limit does is shown by tests that set it; what it is by those that read it in the classes, which stay.
+    """
+
+    def patient(body_bytes: int) -> limits.Limits:
+        return limits.Limits(body_bytes=body_bytes, body_seconds=waiting.LIMIT, seconds=waiting.LIMIT)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assembly, "Limits", patient)
+        patch.setattr(pool, "Timeouts", lambda: waiting.PATIENT)
+        patch.setattr(addresses, "CONNECT_SECONDS", int(waiting.LIMIT))
+        patch.setattr(health, "PATIENCE", waiting.LIMIT)
+        patch.setitem(database.Database.ping.__kwdefaults__ or {}, "seconds", waiting.LIMIT)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -189,7 +216,7 @@ async def worker_database(
     """This worker's database, in which nothing is ever committed."""
     name = f"worker_{WORKER or 'only'}"
     with copied(administration, template, name):
-        opened = database.Database.open(cluster.url_of(name), pool_size=2, timeouts=UNLIMITED)
+        opened = database.Database.open(cluster.url_of(name), pool_size=2, timeouts=waiting.PATIENT)
         yield opened
         await opened.close()
 

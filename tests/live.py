@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +14,9 @@ from pathlib import Path
 
 import httpx
 
-START_TIMEOUT = 240.0  # a fresh clone installs its packages first
+from tests import waiting
+
+HANGING = 600.0  # a fresh clone installs its packages first
 KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "COVERAGE_PROCESS_START")
 
 
@@ -26,7 +28,7 @@ class Live:
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(waiting.LIMIT)
 
 
 def environment(home: Path, **values: str) -> dict[str, str]:
@@ -57,16 +59,18 @@ def serving(home: Path, command: list[str] | None = None, **values: str) -> Iter
 
 
 def read_banner(process: subprocess.Popen[str], errors) -> str:
-    """Everything printed up to the banner's last line."""
+    """Everything up to the banner's last line; a server that does not get there ends by itself, and says why."""
     assert process.stdout
-    lines, end = [], time.monotonic() + START_TIMEOUT
-    while time.monotonic() < end:
-        line = process.stdout.readline()
-        if not line:
-            break
-        lines.append(line)
-        if line.strip().startswith("stop "):
-            return "".join(lines)
+    lines: list[str] = []
+    hanging = threading.Timer(HANGING, process.kill)
+    hanging.start()
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if line.strip().startswith("stop "):
+                return "".join(lines)
+    finally:
+        hanging.cancel()
     process.kill()
     errors.seek(0)
     raise AssertionError(f"the server did not start:\n{''.join(lines)}\n{errors.read()}")
@@ -82,7 +86,7 @@ def stop(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(waiting.LIMIT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -93,6 +97,6 @@ def graphql(live: Live, query: str, variables: Mapping[str, object] | None = Non
         f"{live.address}/graphql",
         json={"query": query, "variables": dict(variables or {})},
         headers=headers,
-        timeout=10,
+        timeout=waiting.LIMIT,
     )
     return answer.json()

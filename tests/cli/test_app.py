@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from gql_api import database, errors
 from gql_api.cli import app
-from tests import live
+from tests import live, waiting
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ def command(tmp_path, *arguments, **values):
         env=live.environment(tmp_path / "home", **values),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=waiting.LIMIT,
         check=False,
     )
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from gql_api import embedded
-from tests import live
+from tests import live, waiting
 
 SECRETS = {"SECRET_KEY": "kD9vX2mQ7rT4wZ8bN1cF6hJ3pL5sG0yA", "ADMIN_TOKEN": "uE8xW1nR6tY3vB7mC2dG5jK9qM4zH0fS"}
 
@@ -30,7 +30,7 @@ def gql_api(home, *arguments, **values):
         env=live.environment(home, **values),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=waiting.LIMIT,
         check=False,
     )
 

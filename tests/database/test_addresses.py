@@ -38,7 +38,8 @@ def test_another_url_is_refused_with_the_remedy_and_without_its_password(text, s
     assert "hunter2" not in str(refusal.value)
 
 
-def test_a_socket_directory_is_a_parameter():
+def test_a_socket_directory_is_a_parameter(monkeypatch):
+    monkeypatch.setattr(addresses, "CONNECT_SECONDS", 3)
     url = database.normalised_url("postgresql+psycopg://postgres@/gql_api?host=%2Frun%2Fpg%20data&port=5432")
     assert addresses.connect_arguments(url) == {
         "connect_timeout": 3,

@@ -38,7 +38,7 @@ def new_home() -> Iterator[Path]:
 @pytest.fixture
 def innocent() -> Iterator[subprocess.Popen[bytes]]:
     """A process that has nothing to do with PostgreSQL, of the account that the server runs as."""
-    process = subprocess.Popen(["sleep", "60"])
+    process = subprocess.Popen(["sleep", "3600"])
     yield process
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -113,7 +113,7 @@ for _ in range(2):
         process = int((data / "postmaster.pid").read_text().split()[0])
         os.kill(process, 0)
         assert Path(sys.argv[1]).stat().st_mode & 0o777 == 0o700
-    for _ in range(100):  # it removes its files before it is quite gone
+    for _ in range(1_200):  # it removes its files before it is quite gone
         try:
             os.kill(process, 0)
         except ProcessLookupError:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gql_api.embedded import processes
+from tests import waiting
 
 ROOT = Path(__file__).parents[2]
 BASES = [Path("/dev/shm"), Path("/tmp")]  # noqa: S108 - what is made in them is random
@@ -25,7 +26,7 @@ server.release()
 """
 
 
-def eventually(condition: Callable[[], object], *, seconds: float = 15) -> bool:
+def eventually(condition: Callable[[], object], *, seconds: float = waiting.LIMIT) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 
 import psycopg
 import pytest
 
 from gql_api import database, errors
 from gql_api.ingest import courses, files, jobs
+from tests import waiting
 
 HEADER = "code,title,institution"
 ONE = f"{HEADER}\nMATH 101,Algebra,North\n"
@@ -172,7 +172,7 @@ CREATE TRIGGER refuse BEFORE INSERT ON courses FOR EACH ROW EXECUTE FUNCTION ref
 """
 SLOW = """
 CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.code = 'MATH 150' THEN PERFORM pg_sleep(60); END IF; RETURN NEW; END $$;
+    IF NEW.code = 'MATH 150' THEN PERFORM pg_sleep(3600); END IF; RETURN NEW; END $$;
 CREATE TRIGGER slow BEFORE INSERT ON courses FOR EACH ROW EXECUTE FUNCTION slow()
 """
 PROGRAM = """
@@ -193,13 +193,13 @@ def test_a_process_killed_in_the_middle_of_its_commit_loads_nothing_and_says_int
     before = importer.everything()
     process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(PROGRAM), importer.url])
     try:
-        wait_until(importer, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = "
-            "current_database()")  # fmt: skip
+        sleeping = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+        waiting.until(lambda: importer.value(sleeping), "the import never got that far")
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     importer.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+        "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database() "
         "AND pid <> pg_backend_pid()"
     )  # what the server does by itself once it notices that the client is gone
     assert importer.everything() == before
@@ -209,13 +209,6 @@ def test_a_process_killed_in_the_middle_of_its_commit_loads_nothing_and_says_int
     importer.connection.execute("DROP TRIGGER slow ON courses")
     importer.connection.commit()
     assert importer.load("courses", ONE).is_committed
-
-
-def wait_until(importer, query):
-    deadline = time.monotonic() + 30
-    while not importer.value(query):
-        assert time.monotonic() < deadline, "the import never got that far"
-        time.sleep(0.02)
 
 
 def test_two_imports_take_turns(importer):

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from benchmarks import (
+    audit_budgets,
     audit_certificates,
     audit_files,
     audit_health,
@@ -19,6 +21,7 @@ from benchmarks import (
     audit_trees,
     audit_workloads,
     audits,
+    sections,
 )
 from gql_api.domain import certificates, checker, checker_values, entries, requirements
 
@@ -42,7 +45,7 @@ def command(*arguments):
         env={name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
         check=False,
     )
 
@@ -269,6 +272,19 @@ def test_a_quick_run_of_the_speed_of_audits_measures_everything(tmp_path, capsys
     assert [len(one["milliseconds"]) for one in results["workloads"]] == [3, 2, 2, 4]
     assert results["batch"] > 0
     assert results["fit"] > 0
+
+
+def test_the_section_of_audits_judges_nothing_in_a_quick_run(monkeypatch):
+    monkeypatch.setattr(audit_speed, "measured", lambda sizes: sizes)
+    monkeypatch.setattr(audit_speed, "tables", lambda results: [repr(results)])
+    monkeypatch.setattr(audit_speed, "budget_lines", lambda results: [f"judged {results!r}"])
+    quick, usual = (
+        list(audit_budgets.lines(sections.Task(prepared=mock.sentinel.unused, is_quick=is_quick)))
+        for is_quick in (True, False)
+    )
+    sizes = audit_speed.Sizes()
+    assert (quick[0], usual) == (repr(audit_speed.QUICK), [repr(sizes), f"judged {sizes!r}"])
+    assert [line.split()[:2] for line in quick[1:]] == [["unmeasured", "audits:"]]
 
 
 def test_budgets_of_audits_are_met_at_their_numbers_and_not_beyond():

@@ -1,6 +1,7 @@
 """What .ci/run must refuse: tests that were skipped though everything they need is there, and a run without tests."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,3 +72,40 @@ def test_the_script_calls_the_readmes_test_command_and_the_gate():
     assert "$ make test\n" in (ROOT / "README.md").read_text("utf-8")
     assert " make test ||" in text
     assert "make check-static ||" in text
+
+
+CLOSING = "===== 5 passed in 1.00s ====="
+FAILS = 'case " $FAILS " in *" $step "*) exit 1;; esac'
+MAKE = f'step=$1; [ "$step" != test ] || echo "{CLOSING}"; {FAILS}'
+PYTHON = f'case "$*" in *fresh_clone*) step=fresh-clone;; *skips.py*) step=skips;; esac; {FAILS}'
+STEPS = ["check-static", "graphiql", "fresh-clone", "test", "skips"]
+
+
+def run(tmp_path: Path, *failing: str) -> subprocess.CompletedProcess[str]:
+    """The script in a folder where every step only says whether it fails."""
+    for place, text in (("bin/make", MAKE), ("bin/chromium", ""), (".venv/bin/python", PYTHON)):
+        path = tmp_path / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
+        path.chmod(0o755)
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    values = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "FAILS": " ".join(failing)}
+    return subprocess.run(
+        [tmp_path / ".ci" / "run"], cwd="/", env=os.environ | values, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_script_fails_where_a_step_fails_and_runs_the_others(tmp_path, step):
+    done = run(tmp_path, step)
+    assert (done.returncode, done.stderr) == (1, f"FAILED: {step}\n")
+    assert CLOSING in done.stdout
+    assert done.stdout.count("\n=== ") == len(STEPS)
+
+
+def test_the_script_passes_where_every_step_passes_and_shows_how_the_tests_ended(tmp_path):
+    done = run(tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert CLOSING in done.stdout
+    assert done.stdout.endswith("\npassed\n")

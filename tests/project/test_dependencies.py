@@ -1,9 +1,12 @@
 """Ranges, pins, the documentation and what the code imports must tell one story."""
 
 import ast
+import functools
+import os
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -86,10 +89,14 @@ def test_the_documented_versions_are_the_pinned_ones():
         assert section == {name: pinned[name] for name in section}
 
 
+def sources(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "node_modules"]
+        yield from (Path(place) / name for name in files if name.endswith(".py"))
+
+
 def imported(folder: str) -> set[str]:
-    trees = [
-        ast.parse(path.read_text("utf-8")) for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts
-    ]
+    trees = [ast.parse(path.read_text("utf-8")) for path in sources(ROOT / folder)]
     modules = {
         name.split(".")[0]
         for tree in trees
@@ -105,9 +112,11 @@ def imported(folder: str) -> set[str]:
     return modules - sys.stdlib_module_names - {"gql_api", "tests", "benchmarks", "conftest", ""}
 
 
+providers = functools.cache(metadata.packages_distributions)
+
+
 def distributions(modules: set[str]) -> set[str]:
-    providers = metadata.packages_distributions()
-    return {canonicalize_name(providers[module][0]) for module in modules}
+    return {canonicalize_name(providers()[module][0]) for module in modules}
 
 
 EXTRAS = {"psycopg-pool"}  # the extra `pool` of psycopg

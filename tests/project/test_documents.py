@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import live
+from tests import live, waiting
 from tests.project import stories
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,7 @@ def run(command: str, directory: Path, **values: str) -> str:
         env=live.environment(directory / "home", **values) | {"PATH": path},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=waiting.LIMIT,
         check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"

@@ -1,5 +1,6 @@
 """The limits of a document, and the time that refusing takes."""
 
+import cProfile
 import time
 
 import pytest
@@ -161,12 +162,15 @@ DEADLY = {
 
 @pytest.mark.parametrize("text", DEADLY.values(), ids=DEADLY)
 def test_a_document_of_death_is_answered_before_it_costs_anything(text):
-    best = min(cost(text) for _ in range(3))
-    assert best < 0.05
+    """By the number of calls, which no other process changes; of what takes long without any, by the CPU time."""
+    with cProfile.Profile() as profile:
+        seconds = cost(text)
+    assert sum(entry.callcount for entry in profile.getstats()) < 500_000
+    assert seconds < 2
 
 
 def cost(text):
-    """Seconds of this process to parse, examine and validate."""
+    """Seconds of CPU time of this process to parse, examine and validate."""
     began = time.process_time()
     try:
         node = guard.parse(text)

@@ -17,6 +17,7 @@ import gql_api.tables  # noqa: F401 - defines the tables
 from alembic import command
 from gql_api import database, errors
 from gql_api.database import migrations
+from tests import waiting
 
 ROOT = Path(__file__).parents[2]
 
@@ -180,15 +181,15 @@ def test_processes_that_migrate_at_once_take_turns(empty_url):
     assert database.current_revision(empty_url) == database.head_revision()
 
 
-def test_a_migration_waits_for_the_lock_of_another(empty_url):
+def test_a_migration_waits_for_the_lock_of_another(empty_url, administration):
     with database.connect(empty_url) as holder, ThreadPoolExecutor(1) as pool:
         holder.execute("SELECT pg_advisory_xact_lock(%s)", [database.lock_key("migrations")])
         migration = pool.submit(database.upgrade, empty_url)
-        with pytest.raises(TimeoutError):
-            migration.result(timeout=0.5)
+        asking = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_try_advisory%%' AND datname = %s"
+        waiting.until(lambda: administration.execute(asking, [holder.info.dbname]).fetchone() == (1,))
         assert database.current_revision(empty_url) is None
         holder.rollback()
-        migration.result(timeout=30)
+        migration.result(timeout=waiting.LIMIT)
     assert database.current_revision(empty_url) == database.head_revision()
 
 

@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
@@ -24,6 +23,7 @@ from starlette.applications import Starlette
 
 from gql_api import access, database, errors, settings
 from gql_api.web import app, assembly, auth, logs
+from tests import waiting
 
 ADMIN = "test-admin-token-of-the-web-layer"
 SECRET = "a-secret-key-of-the-web-layers-tests"
@@ -198,15 +198,12 @@ def listening(application: Starlette) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    end = time.monotonic() + 10
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.01)
-    assert server.started
+    waiting.until(lambda: server.started)
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(waiting.LIMIT)
         listener.close()
 
 

@@ -3,15 +3,16 @@
 import contextlib
 import json
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from gql_api.web import page as graphiql
+from tests import waiting
 from tests.web import test_graphiql_source
 
 ARGUMENTS = [
@@ -80,7 +81,7 @@ class Watched:
     def run(self, document: str, name: str) -> None:
         self.type_into(".graphiql-query-editor .view-lines", document)
         # GraphiQL reads the operation's name a moment after typing, and shows it on the tab.
-        self.page.locator(".graphiql-tab-active").get_by_text(name, exact=True).wait_for(timeout=5_000)
+        self.page.locator(".graphiql-tab-active").get_by_text(name, exact=True).wait_for()
         self.page.get_by_role("button", name="Execute query").click()
 
     def open_example(self, title: str) -> None:
@@ -88,18 +89,16 @@ class Watched:
         self.page.get_by_role("menuitem", name=title).click()
 
     def expect_query(self, text: str) -> None:
-        self.page.locator(".graphiql-query-editor").get_by_text(text).first.wait_for(timeout=10_000)
+        self.page.locator(".graphiql-query-editor").get_by_text(text).first.wait_for()
 
     def expect_variables(self, text: str) -> None:
         """Also that their pane is the one that shows."""
-        self.page.get_by_role("region", name="Variables").get_by_text(text).first.wait_for(timeout=10_000)
+        self.page.get_by_role("region", name="Variables").get_by_text(text).first.wait_for()
 
     def expect_stored(self, text: str) -> None:
         """Wait until GraphiQL has written its tabs, with its delay. The policy forbids wait_for_function."""
-        end = time.monotonic() + 10
-        while text not in (self.page.evaluate("sessionStorage.getItem('graphiql:tabState')") or ""):
-            assert time.monotonic() < end, f"{text} was not stored"
-            self.page.wait_for_timeout(50)
+        stored = "sessionStorage.getItem('graphiql:tabState')"
+        waiting.until(lambda: text in (self.page.evaluate(stored) or ""), f"{text} was not stored")
 
     def sent_by_execution(self) -> tuple[dict[str, Any], dict[str, str]]:
         """What the button sends: the body and the headers."""
@@ -108,17 +107,18 @@ class Watched:
         return request.value.post_data_json, request.value.headers
 
     def expect_result(self, text: str) -> None:
-        self.page.locator(".result-window").get_by_text(text).first.wait_for(timeout=10_000)
+        self.page.locator(".result-window").get_by_text(text).first.wait_for()
 
 
 @contextlib.contextmanager
 def opened(browser: Browser, address: str, size: tuple[int, int] = WIDE) -> Iterator[Watched]:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="light")
+    context.set_default_timeout(waiting.LIMIT * 1000)
     page = Watched(context.new_page(), address)
     page.page.goto(f"{address}/graphql")
-    page.page.locator(".graphiql-query-editor").get_by_text("Which courses").first.wait_for(timeout=20_000)
+    page.page.locator(".graphiql-query-editor").get_by_text("Which courses").first.wait_for()
     if size == WIDE:
-        page.page.locator(".graphiql-explorer-root").wait_for(timeout=20_000)
+        page.page.locator(".graphiql-explorer-root").wait_for()
     yield page
     context.close()
 
@@ -140,8 +140,8 @@ def watched_application(browser, real_address):
 def test_the_page_explores_queries_sets_a_header_and_mutates_without_any_other_address(watched, tmp_path):
     page = watched.page
     assert page.title() == "gql_api — GraphiQL"
-    page.locator(".graphiql-explorer-root").wait_for(timeout=10_000)
-    page.locator(".graphiql-explorer-root").get_by_text("hello", exact=True).wait_for(timeout=10_000)
+    page.locator(".graphiql-explorer-root").wait_for()
+    page.locator(".graphiql-explorer-root").get_by_text("hello", exact=True).wait_for()
 
     watched.run("query Greeting { hello }", "Greeting")
     watched.expect_result('"Hello, world!"')
@@ -163,14 +163,14 @@ def test_the_page_over_the_real_schema_runs_its_first_query_and_an_administrator
     watched_application, tmp_path
 ):
     page = watched_application.page
-    page.locator(".graphiql-explorer-root").get_by_text("institutions", exact=True).wait_for(timeout=10_000)
+    page.locator(".graphiql-explorer-root").get_by_text("institutions", exact=True).wait_for()
     page.get_by_role("button", name="Execute query").click()
     watched_application.expect_result('"institutions"')
     page.screenshot(path=tmp_path / "welcome.png")
 
     watched_application.open_example("Create course")
     watched_application.expect_variables("BIOL 3999")
-    page.locator(".graphiql-tab-active").get_by_text("CreateCourse", exact=True).wait_for(timeout=5_000)
+    page.locator(".graphiql-tab-active").get_by_text("CreateCourse", exact=True).wait_for()
     page.get_by_role("button", name="Execute query").click()
     watched_application.expect_result('"UNAUTHENTICATED"')
     page.get_by_role("button", name="Headers").click()
@@ -191,15 +191,17 @@ def test_tokens_and_variables_are_stored_nowhere(watched):
     watched.type_into(TOOL, '{"code": "SECRETCODE"}')
     watched.run("query Kept { role }", "Kept")
     watched.expect_result('"administrator"')
-    page.wait_for_timeout(1_000)  # GraphiQL writes to its storage with a delay
+    watched.expect_stored("Kept")
+    page.wait_for_timeout(1_000)  # GraphiQL writes to its storage with a delay: what else it may write is there now
     stored = page.evaluate("JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage}) + document.cookie")
     assert "Kept" in stored  # the document is there, so the rest was written too
     assert "test-admin-token" not in stored
     assert "SECRETCODE" not in stored
 
 
-def test_the_policy_allows_nothing_from_elsewhere(watched):
-    answer = watched.page.request.get(f"{watched.address}/graphql", headers={"Accept": "text/html"})
+def test_the_policy_allows_nothing_from_elsewhere(serve):
+    with serve() as address:
+        answer = httpx.get(f"{address}/graphql", headers={"Accept": "text/html"}, timeout=waiting.LIMIT)
     policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["connect-src"] == policy["worker-src"] == policy["font-src"] == "'self'"
@@ -209,6 +211,7 @@ def test_the_policy_allows_nothing_from_elsewhere(watched):
 def test_the_menu_lists_the_examples_in_order_and_opens_one_in_a_tab_with_its_variables(watched):
     page = watched.page
     page.get_by_role("button", name="Examples").click()
+    page.get_by_role("menuitem").nth(len(test_graphiql_source.MENU) - 1).wait_for()
     items = page.get_by_role("menuitem").all_inner_texts()
     assert [item.splitlines()[0] for item in items] == test_graphiql_source.MENU
     page.keyboard.press("Escape")
@@ -230,7 +233,7 @@ def test_a_reload_keeps_the_open_example_with_its_variables_and_what_was_typed_b
     page.reload()
     watched.expect_query("Does this course transfer")
     watched.expect_variables("HPCC")
-    assert page.locator(".graphiql-tab-active").inner_text().strip() == "TransferStatus"
+    page.locator(".graphiql-tab-active").get_by_text("TransferStatus", exact=True).wait_for()
     body, headers = watched.sent_by_execution()
     assert "query TransferStatus(" in body["query"]
     assert body["variables"] == json.loads((DOCUMENTS / "transfer_status.variables.json").read_text("utf-8"))
@@ -260,5 +263,5 @@ def test_on_a_narrow_screen_everything_is_within_the_window(browser, serve):
             assert box["y"] + box["height"] <= NARROW[1], name
         assert page.locator(".graphiql-query-editor .monaco-editor").bounding_box()["width"] > NARROW[0] / 2
         page.get_by_role("button", name="Show GraphiQL Explorer").click()
-        page.locator(".graphiql-explorer-root").get_by_text("hello", exact=True).click(timeout=10_000)
+        page.locator(".graphiql-explorer-root").get_by_text("hello", exact=True).click()
         assert watched.complaints == []

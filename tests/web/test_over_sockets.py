@@ -4,7 +4,6 @@ import json
 import shutil
 import socket
 import subprocess
-import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ import httpx
 import pytest
 
 from gql_api.web import assembly, limits, page
+from tests import waiting
 
 AUDIT = Path(__file__).parent / "audit.mjs"
 POST = b"POST /graphql HTTP/1.1\r\nHost: server\r\nContent-Type: application/json\r\n"
@@ -20,7 +20,7 @@ POST = b"POST /graphql HTTP/1.1\r\nHost: server\r\nContent-Type: application/jso
 
 def connected(address):
     parts = urlsplit(address)
-    return closing(socket.create_connection((parts.hostname, parts.port), timeout=5))
+    return closing(socket.create_connection((parts.hostname, parts.port), timeout=waiting.LIMIT))
 
 
 def received(connection):
@@ -53,12 +53,12 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_harms_nobody(serve):
         for _ in range(3):
             with connected(address) as connection:
                 connection.sendall(POST + b'Content-Length: 100\r\n\r\n{"query"')
-        time.sleep(0.1)
-        assert httpx.post(f"{address}/graphql", json={"query": "{ hello }"}).status_code == 200
+        answer = httpx.post(f"{address}/graphql", json={"query": "{ hello }"}, timeout=waiting.LIMIT)
+    assert answer.status_code == 200
 
 
 def test_a_connection_is_kept_for_the_next_request_after_a_refusal(serve):
-    with serve() as address, httpx.Client() as client:
+    with serve() as address, httpx.Client(timeout=waiting.LIMIT) as client:
         statuses = [client.post(f"{address}/graphql", json=body).status_code for body in ([], {"query": "{ hello }"})]
     assert statuses == [400, 200]
 
@@ -71,7 +71,11 @@ def test_every_item_of_the_public_audit_passes(serve):
         pytest.skip("the packages of the page are not installed: make graphiql")
     with serve() as address:
         run = subprocess.run(
-            ["node", str(AUDIT), f"{address}/graphql"], capture_output=True, text=True, timeout=60, check=True
+            ["node", str(AUDIT), f"{address}/graphql"],
+            capture_output=True,
+            text=True,
+            timeout=waiting.LIMIT,
+            check=True,
         )
     results = json.loads(run.stdout)
     assert len(results) >= 60
