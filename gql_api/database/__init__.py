@@ -14,6 +14,7 @@ be translated by the write that knows the constraint.
 from gql_api.database.addresses import connect, normalised_url, sync_engine
 from gql_api.database.lending import Usage
 from gql_api.database.locks import lock, lock_key
+from gql_api.database.messages import Statement
 from gql_api.database.migrations import (
     current_revision,
     downgrade,
@@ -24,7 +25,6 @@ from gql_api.database.migrations import (
 )
 from gql_api.database.pool import Database, Timeouts
 from gql_api.database.sessions import Session
-from gql_api.database.wires import Statement
 
 __all__ = [
     "Database",

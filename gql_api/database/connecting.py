@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import psycopg
+from psycopg.types import json
 from sqlalchemy import NullPool
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -34,6 +36,7 @@ class Connector:
     async def open(self, ended: Callable[[Wire], None]) -> Wire:
         """A new connection; psycopg's error when that fails. `ended` is called when it is found dead."""
         driver = await psycopg.AsyncConnection.connect(**self._arguments)
+        json.set_json_loads(orjson.loads, driver)
         try:
             alchemy = await self._viewed(driver)
         except BaseException:

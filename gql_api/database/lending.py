@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import exc
 
-from gql_api.database.wires import ROLLBACK, Wire
+from gql_api.database.messages import ROLLBACK
+from gql_api.database.wires import Wire
 
 OLD = 1800
 GRACE = 0.25
@@ -55,13 +56,24 @@ class Pool:
         waiting = sum(not waiter.done() for waiter in self._waiting)
         return Usage(size=self.size, lent=self._count - idle, idle=idle, waiting=waiting)
 
-    async def take(self) -> Wire:
-        """A connection, the one used last; sqlalchemy's TimeoutError when none comes free in time."""
+    @property
+    def is_busy(self) -> bool:
+        """Whether more than one is lent now, or somebody waits for one."""
+        return self._count - len(self._idle) > 1 or bool(self._waiting)
+
+    def idle(self) -> Wire | None:
+        """A connection that nobody uses, the one used last; none where everybody has to wait for one."""
         while self._idle:
             wire = self._idle.pop()
             if time.monotonic() - wire.made_at < OLD:
                 return wire
             self._discard(wire)
+        return None
+
+    async def take(self) -> Wire:
+        """A connection; sqlalchemy's TimeoutError when none comes free in time."""
+        if (wire := self.idle()) is not None:
+            return wire
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Wire] = loop.create_future()
         self._waiting.append(waiter)

@@ -20,8 +20,8 @@ from gql_api import errors
 from gql_api.database import failures
 from gql_api.database.connecting import Connector
 from gql_api.database.lending import Pool, Usage
-from gql_api.database.sessions import PLANNED_ONCE, Session, setting
-from gql_api.database.wires import Statement, Step
+from gql_api.database.messages import Statement, Step
+from gql_api.database.sessions import PLANNED_EACH_TIME, PLANNED_ONCE, Session, setting
 
 _ATTEMPTS = 3
 _JITTER = 0.05
@@ -55,10 +55,12 @@ class Database:
         self._pool = pool
         limits = timeouts.settings()
         begin: Step = (Statement("BEGIN"), ())
-        prepared = setting(**limits, plan_cache_mode=PLANNED_ONCE)
-        self._reading = ((Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), ()), prepared)
-        self._changing = (begin, prepared)
-        self._writing = (begin, setting(**limits))
+        read: Step = (Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), ())
+        once, each_time = (setting(**limits, plan_cache_mode=mode) for mode in (PLANNED_ONCE, PLANNED_EACH_TIME))
+        self._reading = ((read, once), (read, each_time))
+        self._changing = ((begin, once), (begin, each_time))
+        limited = setting(**limits)
+        self._writing = ((begin, limited), (begin, limited))
 
     @classmethod
     def open(

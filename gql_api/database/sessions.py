@@ -21,13 +21,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gql_api.database import failures
 from gql_api.database.lending import Pool
-from gql_api.database.wires import COMMIT, Parameters, Statement, Step, Wire
+from gql_api.database.messages import COMMIT, Parameters, Statement, Step
+from gql_api.database.wires import Wire
 
 Row = TypeVar("Row")
 PLANNED_ONCE = "force_generic_plan"
 """How most statements that we prepare are planned. PostgreSQL would otherwise plan the look-up of one key anew each
 time, since it thinks that a list of one is much cheaper than a list of ten, and that takes several times as long as the
 look-up. What SQLAlchemy executes is planned as PostgreSQL thinks best."""
+
+PLANNED_EACH_TIME = "force_custom_plan"
 
 
 def setting(**settings: str) -> Step:
@@ -36,14 +39,15 @@ def setting(**settings: str) -> Step:
     return Statement(f"SELECT {each}"), ()
 
 
-_ONCE, _EACH_TIME = setting(plan_cache_mode=PLANNED_ONCE), setting(plan_cache_mode="force_custom_plan")
+_ONCE, _EACH_TIME = setting(plan_cache_mode=PLANNED_ONCE), setting(plan_cache_mode=PLANNED_EACH_TIME)
 _NOTHING = Statement("SELECT", is_planned_each_time=True)
 
 
 class Session:
     """The transaction. As a context manager it ends with its block: committed, or rolled back where one raises."""
 
-    def __init__(self, pool: Pool, begin: Sequence[Step], *, is_writing: bool = False) -> None:
+    def __init__(self, pool: Pool, begin: tuple[Sequence[Step], Sequence[Step]], *, is_writing: bool = False) -> None:
+        """`begin` is what begins it: where its first statement is planned once, and where it is each time."""
         self._pool = pool
         self._begin = begin
         self._is_writing = is_writing
@@ -64,7 +68,7 @@ class Session:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._is_writing and error is None:
+        if self._is_writing and error is None and (self._has_begun or self._lock.locked()):
             await self.commit()
         else:
             await self.close()
@@ -72,16 +76,23 @@ class Session:
     async def every(
         self, statement: Statement, parameters: Parameters = (), make: Callable[..., Row] = tuple
     ) -> list[Row]:
-        """The rows of a prepared statement, each as `make(tuple)`. What may be tried again is told as Unavailable."""
+        """The rows of a prepared statement, each as `make(tuple)`. What may be tried again is told as Unavailable.
+
+        A statement that `is_last` ends the transaction; after it another one begins. Where its connection is lost on
+        the way nobody knows whether the change was committed, and it is not sent again.
+        """
         while True:
-            wire = self._wire if self._wire is not None and not self._is_alone else await self._taken()
+            wire = self._taken_at_once() or await self._taken()
+            is_last = statement.is_last and not wire.is_dead
             try:
                 result = await self._sent(wire, (statement, parameters))
             except psycopg.Error as error:
-                if self._is_to_be_sent_again(wire, error):
+                if not (is_last and failures.is_lost(error)) and self._is_to_be_sent_again(wire, error):
                     continue
                 self._tell(error)
             self._is_answered = True
+            if is_last:
+                self._has_begun = False
             return wire.rows(statement, result, make)
 
     async def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:  # noqa: ANN401 - as SQLAlchemy
@@ -153,7 +164,8 @@ class Session:
         elif self._alchemy is not None or self._is_writing or not wire.is_answered:
             self._undo(wire)
         else:
-            wire.end(COMMIT)
+            end = wire.end_soon if self._pool.is_busy else wire.end
+            end(COMMIT)
             self._pool.give(wire)
 
     async def _commit(self, wire: Wire) -> None:
@@ -199,6 +211,12 @@ class Session:
             return None
         return wire
 
+    def _taken_at_once(self) -> Wire | None:
+        """The connection where that takes no waiting, neither for others of this session nor for the pool."""
+        if self._wire is None and not self._is_closed and not self._lock.locked():
+            self._wire, self._has_begun = self._pool.idle(), False
+        return None if self._is_alone else self._wire
+
     async def _taken(self) -> Wire:
         while self._wire is None or self._is_alone:
             async with self._lock:
@@ -215,14 +233,16 @@ class Session:
         return self._wire
 
     def _sent(self, wire: Wire, *steps: Step) -> "asyncio.Future[Any]":
-        before: Sequence[Step] = ()
+        is_each_time = steps[0][0].is_planned_each_time if steps else self._is_planned_each_time
         if not self._has_begun:
-            self._has_begun, self._is_planned_each_time = True, False
-            before = self._begin
-        if steps and steps[0][0].is_planned_each_time is not self._is_planned_each_time:
-            self._is_planned_each_time = not self._is_planned_each_time
-            before = (*before, _EACH_TIME if self._is_planned_each_time else _ONCE)
-        return wire.asked((*before, *steps) if before else steps)
+            self._has_begun = True
+            steps = (*self._begin[is_each_time], *steps)
+        elif is_each_time is not self._is_planned_each_time:
+            steps = (_EACH_TIME if is_each_time else _ONCE, *steps)
+        self._is_planned_each_time = is_each_time
+        if steps and steps[-1][0].is_last:
+            steps = (*steps, (COMMIT, ()))
+        return wire.asked(steps)
 
     def _is_to_be_sent_again(self, wire: Wire, error: psycopg.Error) -> bool:
         """Whether the statement failed only because the connection was of no use, before it was of any."""

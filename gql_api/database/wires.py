@@ -20,40 +20,18 @@ from psycopg import abc, pq
 from psycopg.adapt import Transformer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gql_api.database.messages import COMMIT, Answered, Parameters, Statement, Step
+
+OWED_SECONDS = 0.02
+"""For so long the end of a transaction waits for a message to travel with."""
 MOST_PREPARED = 400
 """Statements that one connection prepares; further ones are sent as text each time."""
 
 Driver = psycopg.AsyncConnection[tuple[object, ...]]
-Parameters = Sequence[bytes | None]
 _COMMITTED = b"COMMIT"
 _SWALLOWED = "An earlier error of this transaction was swallowed."
 _SYNC, _FAILED, _ABORTED = pq.ExecStatus.PIPELINE_SYNC, pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.PIPELINE_ABORTED
-
-
-class Statement:
-    """A text with the parameters $1, $2 …, prepared once by every connection. Two are never the same."""
-
-    __slots__ = ("is_planned_each_time", "sql")
-
-    def __init__(self, sql: str, *, is_planned_each_time: bool = False) -> None:
-        self.sql = sql.encode()
-        self.is_planned_each_time = is_planned_each_time
-
-
-Step = tuple[Statement, Parameters]
-COMMIT, ROLLBACK = Statement("COMMIT"), Statement("ROLLBACK")
-
-
-class Answered:
-    """What came back for a message: the result of its last statement, or the first error."""
-
-    __slots__ = ("error", "future", "named", "result")
-
-    def __init__(self, future: "asyncio.Future[pq.abc.PGresult] | None") -> None:
-        self.future = future
-        self.named: list[Statement] | None = None
-        self.result: pq.abc.PGresult | None = None
-        self.error: pq.abc.PGresult | None = None
+_ROWS = pq.ExecStatus.TUPLES_OK
 
 
 class Wire:
@@ -77,6 +55,8 @@ class Wire:
         self._loaders: dict[Statement, abc.Transformer] = {}
         self._awaited: deque[Answered] = deque()
         self._drained: asyncio.Future[None] | None = None
+        self._owed: Statement | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._enter()
 
     @property
@@ -92,17 +72,40 @@ class Wire:
     @property
     def is_clean(self) -> bool:
         """Whether the next transaction may begin: none is open, or its end is on the way."""
-        return bool(self._awaited) or self._pgconn.transaction_status == pq.TransactionStatus.IDLE
+        return (
+            self._owed is not None
+            or bool(self._awaited)
+            or self._pgconn.transaction_status == pq.TransactionStatus.IDLE
+        )
 
     def asked(self, steps: Sequence[Step]) -> "asyncio.Future[pq.abc.PGresult]":
         """Send the statements in one message; the future has the last one's result, or the first error."""
         future: asyncio.Future[pq.abc.PGresult] = self._loop.create_future()
-        self._send(Answered(future), steps)
+        self._send(Answered(future, has_commit=len(steps) > 1 and steps[-1][0] is COMMIT), steps)
         return future
 
     def end(self, statement: Statement) -> None:
         """End the transaction; nobody waits for it. Where that fails the connection is useless, and closed."""
         self._send(Answered(None), [(statement, ())])
+
+    def end_soon(self, statement: Statement) -> None:
+        """End a transaction that changed nothing: with the next message, or in a moment by itself.
+
+        Each message costs both sides a system call and a wake-up. To be called where others are busy with connections:
+        then the next one comes at once, and the loop goes on.
+        """
+        self._owed = statement
+        if self._timer is None:
+            self._timer = self._loop.call_later(OWED_SECONDS, self._paid_late)
+
+    def _paid_late(self) -> None:
+        self._timer = None
+        self._pay()
+
+    def _pay(self) -> None:
+        owed, self._owed = self._owed, None
+        if owed is not None:
+            self.end(owed)
 
     async def commit(self) -> None:
         """End the transaction, and wait for it.
@@ -124,6 +127,8 @@ class Wire:
             _fail(message, psycopg.OperationalError("the connection is lost"))
             return
         self._awaited.append(message)
+        if self._owed is not None:
+            steps, self._owed = ((self._owed, ()), *steps), None
         try:
             for statement, parameters in steps:
                 name = self._names.get(statement)
@@ -155,6 +160,7 @@ class Wire:
     @contextlib.asynccontextmanager
     async def alone(self) -> AsyncGenerator[AsyncConnection]:
         """The connection as SQLAlchemy's, once every message is answered; nothing may be sent meanwhile."""
+        self._pay()
         await self.drained()
         if self.is_dead:
             raise psycopg.OperationalError("the connection is lost")
@@ -232,6 +238,8 @@ class Wire:
                 awaited[0].error = awaited[0].error or result
             elif status != _ABORTED:
                 awaited[0].result = result
+                if status == _ROWS:
+                    awaited[0].rows = result
         if self._drained is not None and not awaited:
             self._drained.set_result(None)
             self._drained = None
@@ -239,7 +247,8 @@ class Wire:
     def _answer(self, message: Answered) -> None:
         if message.error is None:
             if message.future is not None and not message.future.done():
-                message.future.set_result(message.result)  # pyright: ignore[reportArgumentType] - no error, so a result
+                result = message.rows if message.has_commit else message.result
+                message.future.set_result(result)  # pyright: ignore[reportArgumentType] - no error, so a result
             return
         for statement in message.named or ():
             self._names.pop(statement, None)
@@ -253,6 +262,8 @@ class Wire:
         if self.is_dead:
             return
         self._leave(is_dead=True)
+        if self._timer is not None:
+            self._timer.cancel()
         while self._awaited:
             message = self._awaited.popleft()
             _fail(message, psycopg.errors.error_from_result(message.error) if message.error else error)

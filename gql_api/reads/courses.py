@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql
 from sqlmodel import col
 
 from gql_api.reads import listings, needed, pages, rows, statements
@@ -45,19 +46,15 @@ COLUMNS = rows.columns(Course, CourseRow)
 NEEDED = needed.Columns(
     Course,
     CourseRow,
-    needed.optional(
-        "description",
-        "credits_text",
-        "department",
-        "attributes",
-        "active_from",
-        "active_until",
-        "repeatable_times",
-        "repeatable_credits",
+    needed.by_name(
+        CourseRow,
+        institution_id=("institution", "prerequisites", "can_take"),
+        credits_min=("credits_min", "totals"),
         prerequisite_text=("prerequisite_text", "prerequisites", "can_take"),
+        cross_list_group_id=("cross_listed",),
     ),
 )
-"""The columns of a course, and the fields that look at them where few do."""
+"""The columns of a course, and the fields that look at them."""
 
 BY_CODE = pages.Order(name="CODE", columns=(col(Course.code_key), col(Course.id)))
 BY_TITLE = pages.Order(name="TITLE", columns=(col(Course.title), col(Course.id)))
@@ -74,7 +71,7 @@ async def by_id(
 ) -> list[CourseRow | None]:
     """The courses with these ids, none for an unknown one."""
     kept = NEEDED.kept(fields)
-    found = await _by_id(kept).fetch(connection, kept.row, ids=list(ids))
+    found = await _by_id(kept).made(connection, kept.make, ids=list(ids))
     return rows.in_order(ids, {row.id: row for row in found})
 
 
@@ -169,6 +166,16 @@ def _listed_under(subjects: listings.Parameter) -> sa.ColumnElement[bool]:
     return sa.or_(is_the_one, sa.and_(count > one, several.op("&&")(subjects)))
 
 
+def _of_subject() -> list[tuple[sa.ColumnElement[bool], ...]]:
+    """Those with an institution's one subject, in the order of their codes by index, and the few with several."""
+    is_there = col(Course.institution_id) == sa.bindparam("institution_ids", type_=sa.BigInteger)
+    subject = sa.bindparam("subjects", type_=sa.Text)
+    several, one = col(Course.subjects), sa.literal_column("1", sa.Integer)
+    count = sa.func.cardinality(several)
+    listed = several.op("&&")(sa.cast(postgresql.array([subject]), columns.TEXT_ARRAY))
+    return [(is_there, col(Course.subject) == subject, count == one), (is_there, count > one, listed)]
+
+
 LISTING = listings.Listing(
     NEEDED,
     {
@@ -179,5 +186,6 @@ LISTING = listings.Listing(
         "credits_from": listings.Condition(columns.CREDITS, lambda least: col(Course.credits_max) >= least),
         "credits_to": listings.Condition(columns.CREDITS, lambda most: col(Course.credits_min) <= most),
     },
+    short=listings.Short(BY_CODE, ("institution_ids", "subjects"), *_of_subject()),
 )
 """The courses that pass the plainest parts of `course_filters.Filter`, in the orders of `ORDERS`."""

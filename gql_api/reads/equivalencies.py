@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -79,12 +80,17 @@ class Filter:
 COLUMNS = needed.Columns(
     Equivalency,
     EquivalencyRow,
-    needed.optional(
-        "condition", "reason", "effective_from", "effective_until", "source", "approved_by", "approved_on", "notes"
+    needed.by_name(
+        EquivalencyRow,
+        sending_institution_id=("sending_institution",),
+        receiving_institution_id=("receiving_institution",),
+        choice_set_id=("choice_set",),
     ),
 )
 AWARD_COLUMNS = needed.Columns(
-    EquivalencyAward, AwardRow, needed.optional("subject", "area", "level", "tags", "published_code")
+    EquivalencyAward,
+    AwardRow,
+    needed.by_name(AwardRow, course_id=("course",), credits=("credits", "credits_granted")),
 )
 _COLUMNS = rows.columns(Equivalency, EquivalencyRow)
 _SOURCE_COLUMNS = rows.columns(EquivalencySource, SourceRow)
@@ -119,9 +125,9 @@ async def sources(connection: rows.Connection, ids: Sequence[int]) -> list[list[
 
 @lru_cache(500)
 def _awards(kept: needed.Kept[AwardRow], course: needed.Kept[courses.CourseRow] | None) -> statements.Prepared:
-    """The awards of rules, each with its course's columns where those are wanted."""
+    """The awards of rules: their columns, the rule's id, and their course's columns where those are wanted."""
     award = EquivalencyAward
-    statement: rows.Select = sa.select(col(award.equivalency_id), *kept.columns)
+    statement: rows.Select = sa.select(*kept.columns, col(award.equivalency_id))
     if course is not None:
         statement = statement.add_columns(*course.columns).outerjoin(Course, col(Course.id) == col(award.course_id))
     among = statements.among(col(award.equivalency_id), "ids")
@@ -133,9 +139,8 @@ async def awards(
 ) -> list[list[AwardRow]]:
     """The awards of each rule, in order."""
     kept = AWARD_COLUMNS.kept(fields)
-    every = await _awards(kept, None).every(connection, ids=list(ids))
-    found = rows.grouped((row[0], kept.make(row[1:])) for row in every)
-    return [found[key] for key in ids]
+    every = await _awards(kept, None).made(connection, kept.make, ids=list(ids))
+    return _of_rules(every, len(kept.columns), ids)
 
 
 async def awards_with_courses(
@@ -143,11 +148,52 @@ async def awards_with_courses(
 ) -> tuple[list[list[AwardRow]], dict[int, courses.CourseRow]]:
     """The same, and the courses awarded, in one statement."""
     kept, course = AWARD_COLUMNS.kept(fields), courses.NEEDED.kept(fields)
-    every = await _awards(kept, course).every(connection, ids=list(ids))
-    end = 1 + len(kept.columns)
-    found = rows.grouped((row[0], kept.make(row[1:end])) for row in every)
-    awarded = [course.make(row[end:]) for row in every if row[end] is not None]  # a course's first column is its id
-    return [found[key] for key in ids], {row.id: row for row in awarded}
+    every = await _awards(kept, course).made(connection, kept.make, ids=list(ids))
+    width = len(kept.columns)
+    id_of = itemgetter(width + 1)  # a course's first column
+    awarded = map(course.make, map(itemgetter(slice(width + 1, None)), every))
+    known = dict(zip(map(id_of, every), awarded, strict=True))
+    known.pop(None, None)  # of awards without a course
+    return _of_rules(every, width, ids), known
+
+
+def _of_rules(found: list[AwardRow], width: int, ids: Sequence[int]) -> list[list[AwardRow]]:
+    groups = rows.grouped(zip(map(itemgetter(width), found), found, strict=True))
+    return [groups[key] for key in ids]
+
+
+@lru_cache(500)
+def _carried(kept: needed.Kept[AwardRow], course: needed.Kept[courses.CourseRow]) -> relations.Carried:
+    """The awards of rules with their courses, behind the id of each and of its rule."""
+    award = EquivalencyAward
+
+    def joined(tables: sa.FromClause, part: sa.FromClause) -> sa.FromClause:
+        with_awards = tables.outerjoin(award, col(award.equivalency_id) == part.c.id)
+        return with_awards.outerjoin(Course, col(Course.id) == col(award.course_id))
+
+    columns = [col(award.equivalency_id), col(award.id), *kept.columns, *course.columns]
+    return relations.Carried(columns=columns, joined=joined, order=[col(award.position)])
+
+
+async def from_courses_with_awards(
+    connection: rows.Connection, keys: Sequence[tuple[int, relations.Related]], fields: needed.Fields
+) -> tuple[list[pages.Page[EquivalencyRow]], dict[int, list[AwardRow]], dict[int, courses.CourseRow]]:
+    """Pages of `FROM_COURSE`, their rules' awards and the courses awarded, in one statement: of few courses.
+
+    Of many the rules' ids in order find their awards at less cost by a statement of their own.
+    """
+    kept, course = AWARD_COLUMNS.kept(fields), courses.NEEDED.kept(fields)
+    found, brought = await FROM_COURSE.carrying(connection, keys, fields, _carried(kept, course))
+    end = 2 + len(kept.columns)
+    of_rules: dict[int, dict[int, AwardRow]] = {}
+    known: dict[int, courses.CourseRow] = {}
+    for row in brought:
+        if row[0] is not None:
+            of_rules.setdefault(row[0], {})[row[1]] = kept.make(row[2:end])
+        if row[end] is not None:
+            known[row[end]] = course.make(row[end:])
+    rules = {row.id: list(of_rules.get(row.id, {}).values()) for page in found for row in page.rows}
+    return found, rules, known
 
 
 def _from_course(
@@ -171,13 +217,17 @@ TO_COURSE = relations.Relation(COLUMNS, _to_course, BY_ID, sa.BigInteger())
 
 
 def _has_source(course: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    matching = sa.select(col(EquivalencySource.equivalency_id)).where(col(EquivalencySource.course_id) == course)
-    return col(Equivalency.id).in_(matching)
+    return _named_by(col(EquivalencySource.equivalency_id), col(EquivalencySource.course_id) == course)
 
 
 def _has_target(course: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    matching = sa.select(col(EquivalencyAward.equivalency_id)).where(col(EquivalencyAward.course_id) == course)
-    return col(Equivalency.id).in_(matching)
+    return _named_by(col(EquivalencyAward.equivalency_id), col(EquivalencyAward.course_id) == course)
+
+
+def _named_by(ids: rows.Column, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Of few rules: their ids as an array, which the primary key takes in order, so that pages need not be sorted."""
+    listed = sa.func.array(sa.select(rows.element(ids)).where(condition).scalar_subquery())
+    return col(Equivalency.id) == sa.any_(listed)
 
 
 def _effective(on: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:

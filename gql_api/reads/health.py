@@ -55,7 +55,7 @@ class _CourseRow(NamedTuple):
     prerequisite_text: str | None
 
 
-class _Wanted(NamedTuple):
+class Wanted(NamedTuple):
     """What one version could use: courses by id, pairs of institution and subject, and whole institutions."""
 
     ids: frozenset[int]
@@ -94,47 +94,62 @@ async def in_use(connection: rows.Connection) -> list[VersionInUse]:
 async def of_versions(connection: rows.Connection, version_ids: Sequence[int]) -> list[HealthInput | None]:
     """What health looks at, per version; none for an unknown one."""
     versions = await requirement_trees.rules_by_version(connection, version_ids)
-    wanted = [None if one is None else _wanted(one.tree) for one in versions]
-    found = await _courses(connection, [one for one in wanted if one is not None])
-    values = await course_values.by_id(connection, [row.id for row in found])
-    known = {id: value.course for id, value in values.items()}
-    named = frozenset(id for one in wanted if one is not None for id in one.ids)
+    asked = [None if one is None else wanted(one.tree) for one in versions]
+    found, known = await _catalog(connection, [one for one in asked if one is not None])
+    named = frozenset(id for one in asked if one is not None for id in one.ids)
     needs = await _needs(connection, [row for row in found if row.id in named])
     return [
-        None if version is None or want is None else _input(version, want, found, known, needs)
-        for version, want in zip(versions, wanted, strict=True)
+        None
+        if version is None or want is None
+        else HealthInput(version=version, catalog=_of_version(want, found, known, needs))
+        for version, want in zip(versions, asked, strict=True)
     ]
 
 
-def _input(
-    version: requirement_trees.VersionRules,
-    wanted: _Wanted,
+async def catalogs(
+    connection: rows.Connection, versions: Sequence[requirement_trees.VersionRules]
+) -> list[health.Catalog]:
+    """The courses that each version could use, without their prerequisites. Three statements at most."""
+    asked = [wanted(one.tree) for one in versions]
+    found, known = await _catalog(connection, asked)
+    return [_of_version(one, found, known, {}) for one in asked]
+
+
+async def _catalog(
+    connection: rows.Connection, asked: Sequence[Wanted]
+) -> tuple[list[_CourseRow], Mapping[int, courses.Course]]:
+    """The courses that any of the versions could use, as rows and as values by id."""
+    found = await _courses(connection, asked)
+    values = await course_values.by_id(connection, [row.id for row in found])
+    return found, {id: value.course for id, value in values.items()}
+
+
+def _of_version(
+    asked: Wanted,
     found: Iterable[_CourseRow],
     known: Mapping[int, courses.Course],
     needs: Mapping[int, frozenset[int]],
-) -> HealthInput:
-    mine = [row for row in found if wanted.has(row)]
-    return HealthInput(
-        version=version,
-        catalog=health.Catalog(
-            courses={row.id: known[row.id] for row in mine if row.id in known},
-            retired={row.id: row.active_until for row in mine if row.active_until is not None},
-            prerequisites=needs,
-        ),
+) -> health.Catalog:
+    mine = [row for row in found if asked.has(row)]
+    return health.Catalog(
+        courses={row.id: known[row.id] for row in mine if row.id in known},
+        retired={row.id: row.active_until for row in mine if row.active_until is not None},
+        prerequisites=needs,
     )
 
 
-def _wanted(tree: requirements.ProgramTree) -> _Wanted:
+def wanted(tree: requirements.ProgramTree) -> Wanted:
+    """What a version could use: the courses that it names, and the subjects or institutions of its patterns."""
     patterns = health_catalog.patterns(tree)
     places = [(one.institution_id or tree.institution_id, one.subject) for one in patterns]
-    return _Wanted(
+    return Wanted(
         ids=health_catalog.named(tree),
         subjects=frozenset((place, subject) for place, subject in places if subject is not None),
         institutions=frozenset(place for place, subject in places if subject is None),
     )
 
 
-async def _courses(connection: rows.Connection, wanted: Sequence[_Wanted]) -> list[_CourseRow]:
+async def _courses(connection: rows.Connection, wanted: Sequence[Wanted]) -> list[_CourseRow]:
     """Every course that one of the versions could use. One statement."""
     pairs = sorted({pair for one in wanted for pair in one.subjects})
     return await _COURSES.fetch(

@@ -4,10 +4,11 @@ A filter is a frozen dataclass; of its fields each has a condition here, over on
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 
+from gql_api.reads import kept as remembered
 from gql_api.reads import needed, pages, rows, statements
 
 Value = TypeVar("Value", bound=tuple[Any, ...])
@@ -50,6 +51,32 @@ def containing(*columns: rows.Column, also: Callable[[Parameter], sa.ColumnEleme
     return Condition(sa.Text(), of, rows.pattern)
 
 
+class Short:
+    """A short way to a list in one order: parts of it that each come sorted from an index, for one value per field.
+
+    Each part is its conditions over the parameters named as the filter's fields. It is planned once.
+    """
+
+    def __init__(self, order: pages.Order, fields: tuple[str, ...], *parts: tuple[sa.ColumnElement[bool], ...]) -> None:
+        self._order = order
+        self._fields = fields
+        self._parts = parts
+
+    def values(self, asked: Mapping[str, Any], order: pages.Order) -> dict[str, object] | None:
+        """The parameters, where the filter asks for these fields alone, each with one value."""
+        is_this = order is self._order and set(asked) == set(self._fields) and all(map(_is_one, asked.values()))
+        return {name: value for name, (value,) in asked.items()} if is_this else None
+
+    def statement(self, columns: list[sa.ColumnElement[Any]], window: pages.Window) -> rows.Select:
+        """The window of the parts' rows."""
+        parts = [pages.windowed(sa.select(*columns).where(*part), self._order, window) for part in self._parts]
+        return pages.merged(parts, self._order, window)
+
+
+def _is_one(value: object) -> bool:
+    return isinstance(value, tuple) and len(cast("tuple[object, ...]", value)) == 1
+
+
 class Listing(Generic[Value]):
     """A list of rows, those for which `always` holds, narrowed by filters whose fields are named in `conditions`."""
 
@@ -58,11 +85,13 @@ class Listing(Generic[Value]):
         columns: needed.Columns[Value],
         conditions: Mapping[str, Condition],
         always: tuple[sa.ColumnElement[bool], ...] = (),
+        short: Short | None = None,
     ) -> None:
         self._columns = columns
         self._conditions = conditions
         self._always = always
-        self._pages: dict[tuple[Hashable, ...], statements.Prepared] = {}
+        self._short = short
+        self._pages: remembered.Kept[tuple[Hashable, ...], statements.Prepared] = remembered.Kept(300)
         self._counts: dict[tuple[str, ...], statements.Prepared] = {}
 
     def serves(self, wanted: object) -> bool:
@@ -86,15 +115,20 @@ class Listing(Generic[Value]):
     ) -> pages.Page[Value]:
         """A window of the list; `given` are parameters of `always`."""
         kept, asked = self._columns.kept(fields), self.asked(wanted)
-        shape = (kept, order.name, *pages.shape(window), *asked)
-        if shape not in self._pages:
-            rows_of_it = sa.select(*kept.columns).where(*self._where(asked))
-            self._pages[shape] = statements.Prepared(
-                pages.windowed(rows_of_it, order, window), is_planned_each_time=True
-            )
-        values = self._values(asked) | pages.parameters(window) | given
-        found = await self._pages[shape].every(connection, **values)
-        return pages.page_of(found, kept.make, order, window)
+        values = None if self._short is None else self._short.values(asked, order)
+        shape = (kept, order.name, *pages.shape(window), values is None, *asked)
+        statement = self._pages.get(shape)
+        if statement is None:
+            if self._short is not None and values is not None:
+                statement = statements.Prepared(self._short.statement(kept.columns, window))
+            else:
+                rows_of_it = sa.select(*kept.columns).where(*self._where(asked))
+                windowed = pages.windowed(rows_of_it, order, window)
+                statement = statements.Prepared(windowed, is_planned_each_time=True)
+            self._pages.put(shape, statement)
+        parameters = (self._values(asked) if values is None else values) | pages.parameters(window) | given
+        found = await statement.made(connection, kept.make, **parameters)
+        return pages.page_of(found, len(kept.columns), order, window)
 
     async def count(self, connection: rows.Connection, wanted: object, **given: object) -> int:
         """How many rows there are, counted no further than one beyond `pages.COUNTED`."""

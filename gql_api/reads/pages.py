@@ -6,9 +6,8 @@ One row more than asked tells whether there is a next page.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -44,13 +43,21 @@ class Window:
     before: tuple[Any, ...] | None = None
 
 
-class Page(NamedTuple, Generic[Value]):
-    """The rows of a window in the list's order, each with its keys."""
+class Page(Generic[Value]):
+    """The rows of a window in the list's order. Behind its own columns each has the order's keys, at `places`."""
 
-    rows: tuple[Value, ...]
-    keys: tuple[tuple[Any, ...], ...]
-    has_next: bool
-    has_previous: bool
+    __slots__ = ("_places", "has_next", "has_previous", "rows")
+
+    def __init__(self, rows: list[Value], places: slice, *, has_next: bool, has_previous: bool) -> None:
+        self.rows = rows
+        self.has_next = has_next
+        self.has_previous = has_previous
+        self._places = places
+
+    @property
+    def keys(self) -> list[tuple[Any, ...]]:
+        """The keys of each row."""
+        return list(map(itemgetter(self._places), cast("list[tuple[Any, ...]]", self.rows)))
 
 
 def windowed(statement: rows.Select, order: Order, window: Window) -> rows.Select:
@@ -76,6 +83,15 @@ def windowed(statement: rows.Select, order: Order, window: Window) -> rows.Selec
     return statement.add_columns(*keyed).order_by(*directed).limit(limit)
 
 
+def merged(parts: Sequence[rows.Select], order: Order, window: Window) -> rows.Select:
+    """The window of the rows of several windowed statements, which have none in common."""
+    every = sa.union_all(*[sa.select(part.subquery()) for part in parts]).subquery("merged")
+    ascending = order.is_descending != window.is_forward
+    keyed = [every.c[f"_key_{position}"] for position in range(len(order.columns))]
+    limit = sa.bindparam("limit", window.limit + 1, type_=sa.Integer)
+    return sa.select(every).order_by(*[key.asc() if ascending else key.desc() for key in keyed]).limit(limit)
+
+
 def parameters(window: Window) -> dict[str, Any]:
     """The values of a window: `limit`, and `after_0` … and `before_0` … where there are such keys."""
     values: dict[str, Any] = {"limit": window.limit + 1}
@@ -89,49 +105,15 @@ def shape(window: Window) -> tuple[bool, bool, bool]:
     return window.is_forward, window.after is not None, window.before is not None
 
 
-def page_of(
-    found: Sequence[rows.Found | tuple[Any, ...]],
-    make: Callable[[tuple[Any, ...]], Value],
-    order: Order,
-    window: Window,
-) -> Page[Value]:
-    """The page that the rows of a windowed statement make, each by `make` of the tuple of its columns."""
-    return pager(make, order, window)(found)
-
-
-def pager(
-    make: Callable[[tuple[Any, ...]], Value], order: Order, window: Window, *, before: int = 0
-) -> Callable[[Sequence[rows.Found | tuple[Any, ...]]], Page[Value]]:
-    """The same as a function of the rows, for many pages; `before` is how many columns stand before those of `make`.
-
-    It takes rows apart by functions of C: there are thousands.
-    """
-    row, keys = _parts(before, len(order.columns))
-    limit, is_forward, has_after, has_before = (
-        window.limit,
-        window.is_forward,
-        window.after is not None,
-        window.before is not None,
-    )
-
-    def paged(found: Sequence[rows.Found | tuple[Any, ...]]) -> Page[Value]:
-        kept, more = found[:limit], len(found) > limit
-        if not is_forward:
-            kept = kept[::-1]
-        return Page(
-            tuple(map(make, map(row, kept))),
-            tuple(map(keys, kept)),
-            more if is_forward else has_before,
-            has_after if is_forward else more,
-        )
-
-    return paged
-
-
-@lru_cache(100)
-def _parts(before: int, width: int) -> tuple[Callable[[Any], tuple[Any, ...]], Callable[[Any], tuple[Any, ...]]]:
-    """How a row's columns and its keys are taken out of a tuple that has both."""
-    return itemgetter(slice(before, -width)), itemgetter(slice(-width, None))
+def page_of(found: list[Value], width: int, order: Order, window: Window) -> Page[Value]:
+    """The page that the rows of a windowed statement make: `width` columns of their own, then the order's keys."""
+    has_more = len(found) > window.limit
+    if has_more:
+        found = found[: window.limit]
+    places = slice(width, width + len(order.columns))
+    if window.is_forward:
+        return Page(found, places, has_next=has_more, has_previous=window.after is not None)
+    return Page(found[::-1], places, has_next=window.before is not None, has_previous=has_more)
 
 
 async def page(
@@ -139,7 +121,8 @@ async def page(
 ) -> Page[Value]:
     """The window of the statement's rows, in one statement."""
     found = await rows.every(connection, windowed(statement, order, window))
-    return page_of(found, rows.maker(row), order, window)
+    width = len(statement.selected_columns)
+    return page_of(list(map(rows.maker(row), found)), width, order, window)
 
 
 async def count(connection: rows.Connection, statement: rows.Select) -> int:

@@ -7,9 +7,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+import orjson
 import psycopg
 import sqlalchemy as sa
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_ONLY_JSON = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 Encode = Callable[[Any], bytes | None]
 
 
@@ -27,9 +30,12 @@ def encoded(value: object) -> bytes | None:
         psycopg.DataError: a text with NUL, which PostgreSQL cannot store and the protocol would cut.
         TypeError: a value of a type that no statement takes.
     """
-    if type(value) is int:
-        return b"%d" % value
-    return None if value is None else _text(value).encode()
+    write = _BYTES.get(type(value))
+    return _text(value).encode() if write is None else write(value)
+
+
+def _plain_bytes(text: str) -> bytes:
+    return text.encode() if "\x00" not in text else _plain(text).encode()
 
 
 def _listed(values: Iterable[object] | None) -> bytes | None:
@@ -75,7 +81,13 @@ def _element(value: object) -> str:
 
 
 def _json(value: object) -> bytes | None:
-    return None if value is None else _plain(json.dumps(value, ensure_ascii=False)).encode()
+    """The value as JSON; the standard encoder writes, or refuses, what orjson does not know."""
+    if value is None:
+        return None
+    try:
+        return orjson.dumps(value, option=_ONLY_JSON)
+    except TypeError:
+        return _plain_bytes(_ENCODER.encode(value))
 
 
 _KINDS: dict[type, Callable[[Any], str]] = {
@@ -92,3 +104,5 @@ _KINDS: dict[type, Callable[[Any], str]] = {
     datetime: datetime.isoformat,
     bytes: lambda value: "\\x" + value.hex(),
 }
+_BYTES: dict[type, Encode] = {int: b"%d".__mod__, str: _plain_bytes, type(None): lambda _: None}
+"""The commonest kinds, by one call."""

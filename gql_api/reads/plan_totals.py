@@ -1,17 +1,22 @@
-"""What a plan adds up to without any judgement: the cheap aggregate beside the exact audit of `reads.audits`."""
+"""What a plan adds up to without any judgement: the cheap aggregate beside the exact audit of `reads.audits`.
 
-from collections.abc import Sequence
+The entries and their courses are those that `Plan.courses` shows, so that an answer with both reads them once. Which
+requirements name which course is a matter of the version; what is published does not change, and is kept.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from itertools import accumulate
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from gql_api.domain.entries import View
-from gql_api.domain.statuses import PlannedStatus
-from gql_api.reads import rows, statements
-from gql_api.tables.courses import Course
-from gql_api.tables.plans import Plan, PlannedCourse
+from gql_api.domain.statuses import PlannedStatus, VersionState
+from gql_api.reads import kept, plans, programs, rows, statements
 from gql_api.tables.requirements import Requirement, RequirementOption
 
 
@@ -25,97 +30,92 @@ class PlanTotals(NamedTuple):
     requirements_listing: int
 
 
-_STATUSES = {PlannedStatus.COMPLETED: View.COMPLETED, PlannedStatus.IN_PROGRESS: View.IN_PROGRESS}
-_RANK = sa.case(
-    {status.name: view.rank for status, view in _STATUSES.items()},
-    value=sa.cast(rows.element(col(PlannedCourse.status)), sa.Text),
-    else_=View.PLANNED.rank,
-).label("rank")
-_OF_PLAN = (
-    col(PlannedCourse.plan_id) == col(Plan.id),
-    rows.element(col(PlannedCourse.status)) != PlannedStatus.WITHDRAWN,
-)
-_ZERO = sa.literal(Decimal(0), sa.Numeric)
+class Listing(NamedTuple):
+    """The requirements of a version that list courses by name: by course their ids, and how many there are."""
+
+    by_course: Mapping[int, tuple[int, ...]]
+    total: int
 
 
-def _by_view(total: Any, rank: sa.ColumnElement[int], prefix: str) -> list[sa.ColumnElement[Any]]:  # noqa: ANN401 - an aggregate
-    return [total.filter(rank <= view.rank).label(f"{prefix}_{view.rank}") for view in View]
-
-
-def _entries() -> sa.Lateral:
-    """Credits and numbers of a plan's entries, by view."""
-    given = sa.func.coalesce(
-        col(PlannedCourse.credits), col(Course.credits_min), col(PlannedCourse.unlisted_credits), _ZERO
-    ).label("given")
-    entry = (
-        sa.select(given, _RANK)
-        .select_from(PlannedCourse)
-        .outerjoin(Course, col(Course.id) == col(PlannedCourse.course_id))
-        .where(*_OF_PLAN)
-        .correlate(Plan)
-        .subquery("entry")
-    )
-    totals = [
-        *_by_view(sa.func.sum(entry.c.given), entry.c.rank, "credits"),
-        *_by_view(sa.func.count(), entry.c.rank, "courses"),
-    ]
-    return sa.select(*totals).select_from(entry).lateral("entries")
-
-
-def _touched() -> sa.Lateral:
-    """How many of the target's requirements name a course of the plan, by view."""
-    first = (
-        sa.select(col(RequirementOption.requirement_id), sa.func.min(_RANK.element).label("rank"))
-        .select_from(PlannedCourse)
-        .join(RequirementOption, col(RequirementOption.course_id) == col(PlannedCourse.course_id))
-        .join(Requirement, col(Requirement.id) == col(RequirementOption.requirement_id))
-        .where(
-            *_OF_PLAN,
-            col(Requirement.version_id) == col(Plan.target_version_id),
-            ~col(RequirementOption.is_excluded),
-        )
-        .group_by(col(RequirementOption.requirement_id))
-        .correlate(Plan)
-        .subquery("first")
-    )
-    return sa.select(*_by_view(sa.func.count(), first.c.rank, "touched")).select_from(first).lateral("touched")
-
-
-def _listing() -> sa.ColumnElement[int]:
-    """How many of the target's requirements list courses by name."""
-    named = sa.exists().where(
-        col(RequirementOption.requirement_id) == col(Requirement.id),
+_Stamp = tuple[int, VersionState, datetime]
+_KEPT: kept.Kept[_Stamp, Listing] = kept.Kept(500)
+_NOTHING = Listing({}, 0)
+_RANKS = {
+    PlannedStatus.COMPLETED: View.COMPLETED.rank,
+    PlannedStatus.IN_PROGRESS: View.IN_PROGRESS.rank,
+    PlannedStatus.PLANNED: View.PLANNED.rank,
+}
+"""The first view in which an entry is; the others begin with it too. One withdrawn from is in none."""
+_NAMED = statements.Prepared(
+    sa.select(col(Requirement.version_id), col(RequirementOption.requirement_id), col(RequirementOption.course_id))
+    .join(Requirement, col(Requirement.id) == col(RequirementOption.requirement_id))
+    .where(
+        statements.among(col(Requirement.version_id), "ids"),
         col(RequirementOption.course_id).is_not(None),
         ~col(RequirementOption.is_excluded),
     )
-    counted = sa.select(sa.func.count()).where(col(Requirement.version_id) == col(Plan.target_version_id), named)
-    return counted.select_from(Requirement).correlate(Plan).scalar_subquery()
+)
 
 
-def _statement() -> rows.Select:
-    entries, touched = _entries(), _touched()
-    return (
-        sa.select(col(Plan.id), _listing(), *entries.c, *touched.c)
-        .select_from(Plan)
-        .join(entries, sa.true())
-        .join(touched, sa.true())
-        .where(statements.among(col(Plan.id), "ids"))
-    )
+async def listings(connection: rows.Connection, versions: Iterable[programs.VersionRow]) -> dict[int, Listing]:
+    """What each version lists, by its id: one statement for all that are not kept, none where all are."""
+    found: dict[int, Listing] = {}
+    missing: dict[int, _Stamp] = {}
+    for one in versions:
+        stamp = one.id, one.state, one.updated_at
+        listing = _KEPT.get(stamp)
+        if listing is None:
+            missing[one.id] = stamp
+        else:
+            found[one.id] = listing
+    if not missing:
+        return found
+    named = rows.grouped((row[0], row[1:]) for row in await _NAMED.every(connection, ids=list(missing)))
+    for version_id, stamp in missing.items():
+        found[version_id] = listing = _listing(named[version_id])
+        if stamp[1] is not VersionState.DRAFT:
+            _KEPT.put(stamp, listing)
+    return found
 
 
-_BY_PLAN = statements.Prepared(_statement())
+def _listing(named: Iterable[tuple[int, int]]) -> Listing:
+    """Courses with the same requirements share the tuple of them: most have one, as seven others have."""
+    shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+    ids = rows.grouped((course_id, requirement_id) for requirement_id, course_id in sorted(named))
+    by_course = {course_id: tuple(dict.fromkeys(found)) for course_id, found in ids.items()}
+    by_course = {course_id: shared.setdefault(found, found) for course_id, found in by_course.items()}
+    return Listing(by_course, len({one for found in shared for one in found}))
 
 
-async def by_plan(connection: rows.Connection, plan_ids: Sequence[int]) -> list[list[PlanTotals]]:
-    """The totals of each plan in every view, the narrowest first. One statement for any number of plans."""
-    found = {row[0]: _views(*row[1:]) for row in await _BY_PLAN.every(connection, ids=list(plan_ids))}
-    return [found.get(plan_id, []) for plan_id in plan_ids]
+def of_plan(
+    entries: Sequence[plans.PlannedCourseRow], credits_of: Mapping[int, Decimal | None], listing: Listing | None
+) -> list[PlanTotals]:
+    """The totals of a plan in every view, the narrowest first.
 
-
-def _views(listing: int, *numbers: Any) -> list[PlanTotals]:  # noqa: ANN401 - three of each kind
+    `credits_of` says the catalog's least credits of a course; needed are those of entries without credits of their own.
+    """
+    listed = listing or _NOTHING
     width = len(View)
-    columns = [numbers[start : start + width] for start in range(0, len(numbers), width)]
-    return [
-        PlanTotals(view, credits or Decimal(0), courses, touched, listing)
-        for view, credits, courses, touched in zip(View, *columns, strict=True)
-    ]
+    credit, courses, touched = [Decimal(0)] * width, [0] * width, dict[int, int]()
+    for entry in entries:
+        rank = _RANKS.get(entry.status)
+        if rank is None:
+            continue
+        courses[rank] += 1
+        credit[rank] += _given(entry, credits_of)
+        for requirement in listed.by_course.get(entry.course_id or 0, ()):
+            if touched.get(requirement, width) > rank:
+                touched[requirement] = rank
+    first = Counter(touched.values())
+    columns = accumulate(credit), accumulate(courses), accumulate(first[view.rank] for view in View)
+    return [PlanTotals(*sums, listed.total) for sums in zip(View, *columns, strict=True)]
+
+
+def _given(entry: plans.PlannedCourseRow, credits_of: Mapping[int, Decimal | None]) -> Decimal:
+    """The credits given, else the catalog's least, else those of an unlisted course, else 0."""
+    given = entry.credits
+    if given is None and entry.course_id is not None:
+        given = credits_of[entry.course_id]
+    if given is None:
+        given = entry.unlisted_credits
+    return Decimal(0) if given is None else given

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,9 +13,10 @@ from sqlmodel import col
 
 from gql_api import access
 from gql_api.domain import grades, statuses, terms
-from gql_api.reads import listings, needed, pages, rows, statements
+from gql_api.reads import courses, listings, needed, pages, programs, rows, statements
+from gql_api.tables.courses import Course
 from gql_api.tables.plans import Plan, PlannedCourse
-from gql_api.tables.programs import ProgramVersion
+from gql_api.tables.programs import Program, ProgramVersion
 
 
 class PlanRow(NamedTuple):
@@ -70,6 +73,22 @@ class Filter:
 
 _COLUMNS = rows.columns(Plan, PlanRow)
 _ENTRY_COLUMNS = rows.columns(PlannedCourse, PlannedCourseRow)
+_NEEDED_OF_ENTRIES = needed.Columns(
+    PlannedCourse,
+    PlannedCourseRow,
+    {
+        **needed.by_name(PlannedCourseRow),
+        "plan_id": ("plan",),
+        "course_id": ("course", "totals"),
+        **dict.fromkeys(("unlisted_institution", "unlisted_code", "unlisted_title"), ("unlisted",)),
+        "unlisted_credits": ("unlisted", "totals"),
+        **dict.fromkeys(("year", "season", "session"), ("term", "terms")),
+        "status": ("status", "totals"),
+        "credits": ("credits", "totals"),
+        "pinned_key": ("pinned_requirement",),
+    },
+)
+"""The columns of an entry, and the fields that look at them; what changes entries looks at all."""
 
 RECENT = pages.Order(name="RECENT", columns=(col(Plan.updated_at), col(Plan.id)), is_descending=True)
 OLDEST = pages.Order(name="OLDEST", columns=(col(Plan.created_at), col(Plan.id)))
@@ -100,25 +119,52 @@ async def by_id(connection: rows.Connection, viewer: access.Viewer, ids: Sequenc
     return rows.in_order(ids, {row.id: row for row in found})
 
 
-_ID_OF_CODE = statements.Prepared(
-    sa.select(col(Plan.id)).where(statements.among(col(Plan.code_hmac), "digests"), col(Plan.deleted_at).is_(None))
+_HAS_CODE = sa.and_(statements.among(col(Plan.code_hmac), "digests"), col(Plan.deleted_at).is_(None))
+_OF_CODE = statements.Prepared(sa.select(*_COLUMNS).where(_HAS_CODE))
+
+
+async def of_code(connection: rows.Connection, digests: Sequence[bytes]) -> PlanRow | None:
+    """The plan whose stored code is one of these HMACs (one per valid secret): whoever has the code may read it."""
+    found = await _OF_CODE.fetch(connection, PlanRow, digests=list(digests))
+    return found[0] if found else None
+
+
+class Opened(NamedTuple):
+    """A plan, the version of its target and that version's program; none where it has no target."""
+
+    plan: PlanRow
+    target: programs.VersionRow | None
+    program: programs.ProgramRow | None
+
+
+_OF_CODE_WITH_TARGET = statements.Prepared(
+    sa.select(*_COLUMNS, *programs.VERSION_COLUMNS, *programs.COLUMNS)
+    .select_from(Plan)
+    .outerjoin(ProgramVersion, col(ProgramVersion.id) == col(Plan.target_version_id))
+    .outerjoin(Program, col(Program.id) == col(ProgramVersion.program_id))
+    .where(_HAS_CODE)
 )
 
 
-async def id_of_code(connection: rows.Connection, digests: Sequence[bytes]) -> int | None:
-    """The plan whose stored code is one of these HMACs (one per valid secret)."""
-    found = await _ID_OF_CODE.every(connection, digests=list(digests))
-    return found[0][0] if found else None
+async def of_code_with_target(connection: rows.Connection, digests: Sequence[bytes]) -> Opened | None:
+    """The same with what it is aimed at, in one statement."""
+    found = await _OF_CODE_WITH_TARGET.every(connection, digests=list(digests))
+    if not found:
+        return None
+    row, start = found[0], len(_COLUMNS)
+    end = start + len(programs.VERSION_COLUMNS)
+    plan = PlanRow(*row[:start])
+    if plan.target_version_id is None:
+        return Opened(plan, None, None)
+    return Opened(plan, programs.VersionRow(*row[start:end]), programs.ProgramRow(*row[end:]))
 
 
 _SEASON = sa.case(
     {one.name: one.position for one in terms.Season}, value=sa.cast(rows.element(col(PlannedCourse.season)), sa.Text)
 )
-_ENTRIES = statements.Prepared(
-    sa.select(*_ENTRY_COLUMNS)
-    .where(statements.among(col(PlannedCourse.plan_id), "ids"))
-    .order_by(col(PlannedCourse.year).asc().nulls_last(), _SEASON.asc().nulls_last(), col(PlannedCourse.id))
-)
+_BY_TERM = (col(PlannedCourse.year).asc().nulls_last(), _SEASON.asc().nulls_last(), col(PlannedCourse.id))
+_OF_PLANS = statements.among(col(PlannedCourse.plan_id), "ids")
+_ENTRIES = statements.Prepared(sa.select(*_ENTRY_COLUMNS).where(_OF_PLANS).order_by(*_BY_TERM))
 
 
 async def entries(connection: rows.Connection, plan_ids: Sequence[int]) -> list[list[PlannedCourseRow]]:
@@ -127,6 +173,36 @@ async def entries(connection: rows.Connection, plan_ids: Sequence[int]) -> list[
         (row.plan_id, row) for row in await _ENTRIES.fetch(connection, PlannedCourseRow, ids=list(plan_ids))
     )
     return [found[key] for key in plan_ids]
+
+
+@lru_cache(500)
+def _with_courses(
+    kept: needed.Kept[PlannedCourseRow], course: needed.Kept[courses.CourseRow] | None
+) -> statements.Prepared:
+    """The entries of plans, the plan's id, and their course's columns where those are wanted."""
+    entry = PlannedCourse
+    statement: rows.Select = sa.select(*kept.columns, col(entry.plan_id))
+    if course is not None:
+        statement = statement.add_columns(*course.columns).outerjoin(Course, col(Course.id) == col(entry.course_id))
+    return statements.Prepared(statement.where(_OF_PLANS).order_by(*_BY_TERM))
+
+
+async def entries_with_courses(
+    connection: rows.Connection, plan_ids: Sequence[int], fields: needed.Fields
+) -> tuple[list[list[PlannedCourseRow]], dict[int, courses.CourseRow]]:
+    """The same with the columns that these fields look at; and where one looks at courses, those of the entries."""
+    kept = _NEEDED_OF_ENTRIES.kept(fields)
+    course = None if fields.isdisjoint(("course", "totals")) else courses.NEEDED.kept(fields)
+    every = await _with_courses(kept, course).made(connection, kept.make, ids=list(plan_ids))
+    width = len(kept.columns)
+    found = rows.grouped(zip(map(itemgetter(width), every), every, strict=True))
+    entries_of = [found[key] for key in plan_ids]
+    if course is None:
+        return entries_of, {}
+    taken = map(course.make, map(itemgetter(slice(width + 1, None)), every))
+    known = dict(zip(map(itemgetter(width + 1), every), taken, strict=True))
+    known.pop(None, None)  # of entries without a course
+    return entries_of, known
 
 
 _ENTRIES_BY_ID = statements.Prepared(

@@ -12,7 +12,7 @@ Texts are parsed when they are read; the trees of the latest texts are remembere
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -88,7 +88,8 @@ class Plans:
         tree = self.tree(question.course_id)
         if tree is None or record is None:
             return prerequisite_checks.satisfied(None, prerequisite_records.nothing(self._gathered.on), None)
-        return prerequisite_checks.satisfied(tree, record, question.when)
+        asked = replace(record, asking_id=question.course_id)
+        return prerequisite_checks.satisfied(tree, asked, question.when)
 
     def issues(self, plan_id: int) -> tuple[prerequisite_issues.Issue, ...]:
         """What is wrong with a plan."""

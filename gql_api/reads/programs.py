@@ -43,6 +43,7 @@ class VersionRow(NamedTuple):
     minimum_gpa: Decimal | None
     notes: str | None
     published_at: datetime | None
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,8 @@ class Filter:
     kinds: tuple[statuses.ProgramKind, ...] = ()
 
 
-_COLUMNS = rows.columns(Program, ProgramRow)
-_VERSION_COLUMNS = rows.columns(ProgramVersion, VersionRow)
+COLUMNS = rows.columns(Program, ProgramRow)
+VERSION_COLUMNS = rows.columns(ProgramVersion, VersionRow)
 
 BY_NAME = pages.Order(name="NAME", columns=(col(Program.name), col(Program.id)))
 ORDERS = {order.name: order for order in (BY_NAME,)}
@@ -67,7 +68,7 @@ NEWEST_VERSION = pages.Order(
 )
 
 
-_BY_ID = statements.Prepared(sa.select(*_COLUMNS).where(statements.among(col(Program.id), "ids")))
+_BY_ID = statements.Prepared(sa.select(*COLUMNS).where(statements.among(col(Program.id), "ids")))
 
 
 async def by_id(connection: rows.Connection, ids: Sequence[int]) -> list[ProgramRow | None]:
@@ -79,7 +80,7 @@ async def by_id(connection: rows.Connection, ids: Sequence[int]) -> list[Program
 def _named() -> rows.Select:
     degree_type = statements.given("degree_type", col(Program.degree_type))
     return (
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .where(
             col(Program.institution_id) == sa.bindparam("institution_id", type_=sa.BigInteger),
             col(Program.name) == statements.given("name", col(Program.name)),
@@ -121,7 +122,7 @@ OF_INSTITUTION = relations.Relation(needed.Columns(Program, ProgramRow), _of_ins
 
 
 _VERSIONS_BY_ID = statements.Prepared(
-    sa.select(*_VERSION_COLUMNS).where(statements.among(col(ProgramVersion.id), "ids"))
+    sa.select(*VERSION_COLUMNS).where(statements.among(col(ProgramVersion.id), "ids"))
 )
 
 
@@ -131,8 +132,24 @@ async def versions_by_id(connection: rows.Connection, ids: Sequence[int]) -> lis
     return rows.in_order(ids, {row.id: row for row in found})
 
 
+_WITH_PROGRAMS = statements.Prepared(
+    sa.select(*VERSION_COLUMNS, *COLUMNS)
+    .join(Program, col(Program.id) == col(ProgramVersion.program_id))
+    .where(statements.among(col(ProgramVersion.id), "ids"))
+)
+
+
+async def versions_with_programs(
+    connection: rows.Connection, ids: Sequence[int]
+) -> tuple[list[VersionRow | None], dict[int, ProgramRow]]:
+    """The same, and their programs, in one statement."""
+    width, found = len(VERSION_COLUMNS), await _WITH_PROGRAMS.every(connection, ids=list(ids))
+    known = {row[width]: ProgramRow(*row[width:]) for row in found}
+    return rows.in_order(ids, {row[0]: VersionRow(*row[:width]) for row in found}), known
+
+
 _CURRENT_VERSIONS = statements.Prepared(
-    sa.select(*_VERSION_COLUMNS).where(
+    sa.select(*VERSION_COLUMNS).where(
         statements.among(col(ProgramVersion.program_id), "ids"), col(ProgramVersion.is_current)
     )
 )
@@ -163,7 +180,7 @@ def _version_at() -> rows.Select:
     wanted = statements.listed("wanted", program_id=sa.BigInteger(), term_key=sa.Integer())
     is_wanted = sa.and_(col(version.program_id) == wanted.c.program_id, col(version.term_key) == wanted.c.term_key)
     return (
-        sa.select(*_VERSION_COLUMNS)
+        sa.select(*VERSION_COLUMNS)
         .join(wanted, is_wanted)
         .where(col(version.state) != statuses.VersionState.DRAFT)
         .order_by(col(version.revision))
@@ -185,7 +202,7 @@ async def latest_published(connection: rows.Connection, program_id: int, term_ke
     """What a plan pins: the latest published version not after the term, or the current one without a term."""
     version = ProgramVersion
     published = col(version.state) == statuses.VersionState.PUBLISHED
-    statement = sa.select(*_VERSION_COLUMNS).where(col(version.program_id) == program_id, published)
+    statement = sa.select(*VERSION_COLUMNS).where(col(version.program_id) == program_id, published)
     if term_key is None:
         statement = statement.where(col(version.is_current))
     else:

@@ -3,15 +3,16 @@
 A lateral join looks the children of each parent up by index. Windows of one shape share a prepared text.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 
+from gql_api.reads import kept as remembered
 from gql_api.reads import needed, pages, rows, statements
 
 Value = TypeVar("Value", bound=tuple[Any, ...])
@@ -37,6 +38,18 @@ def related(window: pages.Window, chosen: Hashable = None) -> Related:
     return Related(window=window, filter=chosen)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Carried:
+    """Rows of other tables that a relation's statement brings along: their columns, how they are joined, their order.
+
+    `joined(tables, part)` joins them to the relation's rows, which `part` has.
+    """
+
+    columns: Sequence[rows.Column]
+    joined: Callable[[sa.FromClause, sa.FromClause], sa.FromClause]
+    order: Sequence[rows.Column]
+
+
 class Relation(Generic[Value]):
     """An edge from a parent to a page of the rows that `children(parent, filter)` describes by its conditions."""
 
@@ -51,28 +64,45 @@ class Relation(Generic[Value]):
         self._columns = columns
         self._children = children
         self._filter = None if filter_type is None else sa.bindparam("filter", type_=filter_type)
-        self._pages: dict[tuple[Hashable, ...], statements.Prepared] = {}
+        self._pages: remembered.Kept[tuple[Hashable, ...], statements.Prepared] = remembered.Kept(300)
         self._counts: dict[bool, statements.Prepared] = {}
 
     def first_page(self) -> statements.Prepared:
         """The statement of the first page, of all columns and without a filter."""
         return self._page(related(pages.Window(limit=1)), self._columns.kept(None))
 
+    async def carrying(
+        self,
+        connection: rows.Connection,
+        keys: Sequence[tuple[int, Related]],
+        fields: needed.Fields | None,
+        carried: Carried | None,
+    ) -> tuple[list[pages.Page[Value]], list[tuple[Any, ...]]]:
+        """The page of each (parent, arguments), by a statement for each distinct set of arguments.
+
+        Also the rows that the statement carries along, each once for every row that it belongs to.
+        """
+        kept = self._columns.kept(fields)
+        found: dict[tuple[int, Related], pages.Page[Value]] = {}
+        brought: list[tuple[Any, ...]] = []
+        own = len(kept.columns)
+        parent = own + len(self.order.columns)
+        for wanted, parents in _by_arguments(keys).items():
+            values = pages.parameters(wanted.window) | _given(wanted.filter)
+            every = await self._page(wanted, kept, carried).made(connection, kept.make, parents=parents, **values)
+            if carried is not None:
+                brought += map(itemgetter(slice(parent + 1, None)), every)
+                every = list({(row[parent], row[0]): row for row in every}.values())
+            children = rows.grouped(zip(map(itemgetter(parent), every), every, strict=True))
+            for one in parents:
+                found[one, wanted] = pages.page_of(children[one], own, self.order, wanted.window)
+        return [found[key] for key in keys], brought
+
     async def pages(
         self, connection: rows.Connection, keys: Sequence[tuple[int, Related]], fields: needed.Fields | None = None
     ) -> list[pages.Page[Value]]:
-        """The page of each (parent, arguments); a statement for each distinct set of arguments."""
-        kept = self._columns.kept(fields)
-        found: dict[tuple[int, Related], pages.Page[Value]] = {}
-        for wanted, parents in _by_arguments(keys).items():
-            values = pages.parameters(wanted.window) | _given(wanted.filter)
-            every = await self._page(wanted, kept).every(connection, parents=parents, **values)
-            children: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
-            for one in every:
-                children[one[0]].append(one)
-            paged = pages.pager(kept.make, self.order, wanted.window, before=1)
-            found.update({(parent, wanted): paged(children[parent]) for parent in parents})
-        return [found[key] for key in keys]
+        """The page of each (parent, arguments)."""
+        return (await self.carrying(connection, keys, fields, None))[0]
 
     async def counts(self, connection: rows.Connection, keys: Sequence[tuple[int, Hashable]]) -> list[int]:
         """How many children each (parent, filter) has, counted no further than one beyond `pages.COUNTED`."""
@@ -84,21 +114,23 @@ class Relation(Generic[Value]):
             found.update({(parent, chosen): int(total) for parent, total in every})
         return [found.get(key, 0) for key in keys]
 
-    def _page(self, wanted: Related, kept: needed.Kept[Value]) -> statements.Prepared:
+    def _page(self, wanted: Related, kept: needed.Kept[Value], carried: Carried | None = None) -> statements.Prepared:
         window, is_filtered = wanted.window, wanted.filter is not None
-        shape = (kept, *pages.shape(window), is_filtered)
-        if shape not in self._pages:
+        shape = (kept, carried, *pages.shape(window), is_filtered)
+        statement = self._pages.get(shape)
+        if statement is None:
             parent = _parents()
             children = sa.select(*kept.columns).where(*self._of_parent(is_filtered=is_filtered))
             part = pages.windowed(children, self.order, window).lateral("part")
             ascending = self.order.is_descending != window.is_forward
-            keyed = [part.c[f"_key_{position}"] for position in range(len(self.order.columns))]
-            self._pages[shape] = statements.Prepared(
-                sa.select(parent.c.id, part)
-                .select_from(parent.join(part, sa.true()))
-                .order_by(*[key.asc() if ascending else key.desc() for key in keyed])  # a join promises no order
-            )
-        return self._pages[shape]
+            keyed = [key.asc() if ascending else key.desc() for key in list(part.c)[len(kept.columns) :]]
+            joined = parent.join(part, sa.true())
+            made = sa.select(*part.c, parent.c.id, *(carried.columns if carried else ()))
+            made = made.select_from(carried.joined(joined, part) if carried else joined)
+            # A join promises no order.
+            statement = statements.Prepared(made.order_by(*keyed, *(carried.order if carried else ())))
+            self._pages.put(shape, statement)
+        return statement
 
     def _count(self, *, is_filtered: bool) -> statements.Prepared:
         if is_filtered not in self._counts:

@@ -1,7 +1,7 @@
 """Requirement trees: whole versions as domain values, any number of them in four statements."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from gql_api.domain import grades, requirements, statuses
-from gql_api.reads import kept, requirement_values, rows, statements
+from gql_api.reads import kept, programs, requirement_values, rows, statements
 from gql_api.tables.programs import Program, ProgramVersion
 from gql_api.tables.requirements import Requirement, RequirementConstraint, RequirementOption, RequirementShare
 
@@ -74,21 +74,32 @@ class _Read(NamedTuple):
     constraints: list[requirement_values.ConstraintRow]
 
 
-async def by_version(connection: rows.Connection, version_ids: Sequence[int]) -> list[requirements.ProgramTree | None]:
+async def by_version(
+    connection: rows.Connection, version_ids: Sequence[int], seen: Iterable[programs.VersionRow] = ()
+) -> list[requirements.ProgramTree | None]:
     """The tree of each version, none for an unknown one."""
-    found = await rules_by_version(connection, version_ids)
+    found = await rules_by_version(connection, version_ids, seen)
     return [None if one is None else one.tree for one in found]
 
 
-async def rules_by_version(connection: rows.Connection, version_ids: Sequence[int]) -> list[VersionRules | None]:
+async def rules_by_version(
+    connection: rows.Connection, version_ids: Sequence[int], seen: Iterable[programs.VersionRow] = ()
+) -> list[VersionRules | None]:
     """The tree and the program-wide constraints of each version, none for an unknown one.
 
     What is published does not change: such a tree is kept, under the moment of its version's last change, and a version
-    that is kept costs one statement instead of four.
+    that is kept costs one statement instead of four; none where its row is among those `seen` in the same snapshot.
     """
-    versions = await _VERSIONS.fetch(connection, _Version, ids=sorted(set(version_ids)))
-    found = {one.id: tree for one in versions if (tree := _KEPT.get(one)) is not None}
-    missing = [one for one in versions if one.id not in found]
+    found = {one.id: tree for one in seen if (tree := _KEPT.get(_stamp(one))) is not None}
+    asked = sorted(set(version_ids).difference(found))
+    versions = await _VERSIONS.fetch(connection, _Version, ids=asked) if asked else []
+    missing: list[_Version] = []
+    for one in versions:
+        tree = _KEPT.get(_stamp(one))
+        if tree is None:
+            missing.append(one)
+        else:
+            found[one.id] = tree
     if missing:
         read = await _read(connection, [one.id for one in missing])
         # Many trees are built in a thread: they must not hold up the loop.
@@ -97,13 +108,20 @@ async def rules_by_version(connection: rows.Connection, version_ids: Sequence[in
         for one in missing:
             found[one.id] = built[one.id]
             if one.state is not statuses.VersionState.DRAFT:
-                _KEPT.put(one, built[one.id])
+                _KEPT.put(_stamp(one), built[one.id])
     return rows.in_order(version_ids, found)
 
 
 _FEW = 20
-_KEPT: kept.Kept[_Version, VersionRules] = kept.Kept(2_000)
+_Stamp = tuple[int, statuses.VersionState, datetime, Decimal | None, Decimal | None, Decimal | None]
+_KEPT: kept.Kept[_Stamp, VersionRules] = kept.Kept(2_000)
 """Twice the programs that one ranking may look at."""
+
+
+def _stamp(version: _Version | programs.VersionRow) -> _Stamp:
+    """What the tree of a published version depends on; the institution of a program never changes."""
+    credit = version.total_credits, version.residency_credits, version.minimum_gpa
+    return version.id, version.state, version.updated_at, *credit
 
 
 async def _read(connection: rows.Connection, ids: list[int]) -> _Read:

@@ -42,12 +42,15 @@ class Prepared:
     """A statement with named parameters. Parameters that are never given keep the value they were built with.
 
     It has one plan, made without knowing the parameters, unless `is_planned_each_time`: that is for filters of which
-    no plan is good for every value.
+    no plan is good for every value. One that `is_last` ends the transaction of a database session, whose owner has to
+    have said that nothing else is to be in it.
     """
 
-    def __init__(self, statement: rows.Returning, *, is_planned_each_time: bool = False) -> None:
+    def __init__(self, statement: rows.Returning, *, is_planned_each_time: bool = False, is_last: bool = False) -> None:
         self._statement = statement
         self._is_planned_each_time = is_planned_each_time
+        self._is_last = is_last
+        self._makers: dict[Callable[..., Any], Callable[[Any], Any]] = {}
 
     @property
     def text(self) -> str:
@@ -63,33 +66,46 @@ class Prepared:
         """Every row, as a tuple of its columns."""
         return self._rows(connection, given, tuple)
 
+    def made(
+        self, connection: rows.Connection, make: Callable[[tuple[Any, ...]], Value], **given: object
+    ) -> Coroutine[Any, Any, list[Value]]:
+        """Every row, as `make` of the tuple of its columns, with enumerations as they are stored: by name."""
+        return self._rows(connection, given, make, is_stored=True)
+
     def fetch(
         self, connection: rows.Connection, row: Callable[..., Value], **given: object
     ) -> Coroutine[Any, Any, list[Value]]:
         """Every row, as `row(*columns)`."""
-        return self._rows(connection, given, self._maker(row))
+        return self._rows(connection, given, self._makers.get(row) or self._maker(row))
 
     def _rows(
-        self, connection: rows.Connection, given: dict[str, object], make: Callable[[Any], Any]
+        self,
+        connection: rows.Connection,
+        given: dict[str, object],
+        make: Callable[[Any], Any],
+        *,
+        is_stored: bool = False,
     ) -> Coroutine[Any, Any, list[Any]]:
         """Their coroutine is the session's own, where nothing remains to be done: each one around it costs a call."""
         compiled = self._compiled
-        values = [encode(given[name]) if name in given else own for name, encode, own in compiled.takes]
-        found: Coroutine[Any, Any, list[Any]]
-        if not isinstance(connection, database.Session):
-            found = _by_psycopg(connection, compiled.text, values, tuple if compiled.conversions else make)
-        elif not compiled.conversions:
-            return connection.every(compiled.statement, values, make)
+        values = [
+            own if name not in given else None if (value := given[name]) is None else encode(value)
+            for name, encode, own in compiled.takes
+        ]
+        conversions = None if is_stored else compiled.conversions
+        given_make = _whole if conversions else make
+        if isinstance(connection, database.Session):
+            found = connection.every(compiled.statement, values, given_make)
         else:
-            found = connection.every(compiled.statement, values, _whole)
-        return _converted(found, compiled.conversions, make) if compiled.conversions else found
+            found = _by_psycopg(connection, compiled.text, values, given_make)
+        return _converted(found, conversions, make) if conversions else found
 
     def _maker(self, row: Callable[..., Value]) -> Callable[[Any], Value]:
         fields = cast("tuple[str, ...] | None", getattr(row, "_fields", None))
         if fields is not None and len(fields) != self._compiled.width:
             msg = f"{row} has {len(fields)} fields; the statement has {self._compiled.width} columns."
             raise TypeError(msg)
-        return rows.maker(row)
+        return self._makers.setdefault(row, rows.maker(row))
 
     @cached_property
     def _compiled(self) -> _Compiled:
@@ -101,12 +117,12 @@ class Prepared:
             takes.append((bind.key, encode, encode(bind.effective_value)))
         columns = self._statement.exported_columns
         conversions = [
-            (place, _members(column.type.enum_class))
+            (place, members(column.type.enum_class))
             for place, column in enumerate(columns)
             if isinstance(column.type, sa.Enum) and column.type.enum_class is not None
         ]
         text = str(compiled)
-        statement = database.Statement(text, is_planned_each_time=self._is_planned_each_time)
+        statement = database.Statement(text, is_planned_each_time=self._is_planned_each_time, is_last=self._is_last)
         return _Compiled(statement, text.encode(), takes, conversions, len(columns))
 
 
@@ -134,9 +150,9 @@ def listed(table: str, **columns: sa.types.TypeEngine[Any]) -> sa.TableValuedAli
 _whole: Callable[[Any], tuple[Any, ...]] = tuple
 
 
-def _members(members: type[Enum]) -> Convert:
+def members(enumeration: type[Enum]) -> Convert:
     """Names to members, none to none; a name that is no member is a defect."""
-    known: dict[str | None, Enum | None] = {**members.__members__, None: None}
+    known: dict[str | None, Enum | None] = {**enumeration.__members__, None: None}
     return known.__getitem__
 
 

@@ -58,7 +58,7 @@ class Course(CourseBase, table=True):
         *columns.not_negative(["credits_min"]),
         columns.ordered("credits_min", "credits_max"),
         columns.ordered("active_from", "active_until"),
-        sa.Index("ix_courses_institution_id_subjects", "institution_id", "subject"),
+        sa.Index("ix_courses_institution_id_subject_code_key_id", "institution_id", "subject", "code_key", "id"),
         sa.Index("ix_courses_subjects", "subjects", postgresql_using="gin"),
         sa.Index(
             "ix_courses_joint_subjects",

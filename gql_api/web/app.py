@@ -49,7 +49,8 @@ def _doors(configuration: Settings, database: Database) -> auth.Doors:
     async def plan_of_code(code: str) -> int | None:
         digests = [plan_codes.digest(code, key.encode()) for key in keys]
         async with database.reading() as connection:
-            return await plans.id_of_code(connection, digests)
+            plan = await plans.of_code(connection, digests)
+            return None if plan is None else plan.id
 
     return auth.Doors(
         admin_token=configuration.admin_token.get_secret_value(), plan_of_token=plan_of_token, plan_of_code=plan_of_code

@@ -10,6 +10,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,14 +67,14 @@ class Around:
         added = (*(_BEHIND_TLS if self.is_behind_tls else _PLAIN), (b"x-request-id", request_id.encode()))
         status = 0  # nothing was sent: the client left
 
-        async def send_with_headers(message: Message) -> None:
+        def send_with_headers(message: Message) -> Awaitable[None]:  # no coroutine around another
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])  # a number in the log, also where it is an HTTPStatus
                 own = {name for name, _ in message["headers"]} & _NAMES
                 more = [header for header in added if header[0] not in own] if own else added
                 message["headers"] = [*message["headers"], *more]
-            await send(message)
+            return send(message)
 
         try:
             await self.app(scope, receive, send_with_headers)

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gql_api import access, errors
 from gql_api.web import refusals
@@ -65,8 +66,7 @@ def present(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     found: dict[str, str] = {}
     sent = [(_NAMES[name], value) for name, value in headers if name in _NAMES]
     for name, raw in sent:
-        times = [one for one, _ in sent].count(name)
-        if times > 1:
+        if len(sent) > 1 and (times := [one for one, _ in sent].count(name)) > 1:
             raise refusals.bad_request(f"The header {name} is sent {times} times; send it once.")
         value = raw.decode("latin-1").strip()
         if len(value) > MAXIMUM_LENGTH:
@@ -81,6 +81,8 @@ async def viewer(credentials: dict[str, str], client: str, doors: Doors, attempt
     if AUTHORIZATION in credentials:
         raise refusals.unauthenticated("Bearer tokens are not issued yet; use X-Admin-Token or X-Plan-Token.")
     is_administrator = ADMIN_TOKEN in credentials and _proves_administrator(credentials, client, doors, attempts)
+    if is_administrator and len(credentials) == 1:
+        return access.ADMINISTRATOR
     plans = {
         plan
         for plan in (
@@ -141,5 +143,9 @@ def _refuse_while_throttled(throttle: Throttle, key: tuple[str, str]) -> None:
 
 def _is_same(given: str, wanted: str) -> bool:
     """Compare in constant time. Headers arrive as latin-1 text; hashing hides the lengths."""
-    digests = (hashlib.sha256(value).digest() for value in (given.encode("latin-1", "replace"), wanted.encode()))
-    return hmac.compare_digest(*digests)
+    return hmac.compare_digest(hashlib.sha256(given.encode("latin-1", "replace")).digest(), _digest(wanted))
+
+
+@lru_cache(maxsize=8)
+def _digest(own: str) -> bytes:
+    return hashlib.sha256(own.encode()).digest()

@@ -5,7 +5,6 @@ its execution; the first that refuses it answers, always in JSON with a document
 500 or more for what the client did wrong.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from gql_api.schema import guard
 from gql_api.web import (
     auth,
     bodies,
+    deadlines,
     documents,
     execution,
     failures,
@@ -87,6 +87,12 @@ class Endpoint:
     names_are_secret: bool = False
     page: ASGIApp | None = None
     count: Count = _uncounted
+    _reading: deadlines.Deadlines = field(init=False)
+    _running: deadlines.Deadlines = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_reading", deadlines.Deadlines(self.limits.body_seconds))
+        object.__setattr__(self, "_running", deadlines.Deadlines(self.limits.seconds))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, and count it."""
@@ -124,15 +130,16 @@ class Endpoint:
             raise _not_acceptable()
         if method == "POST":
             bodies.check_content_type(head)
-        late = bodies.too_slow
+            try:
+                with self._reading.within():
+                    body = await bodies.read(head, receive, self.limits)
+            except TimeoutError:
+                raise bodies.too_slow(self.limits) from None
+            asked = requests.from_body(body)
+        else:
+            asked = requests.from_query_string(scope["query_string"])
         try:
-            async with asyncio.timeout(self.limits.body_seconds) as deadline:
-                if method == "POST":
-                    asked = requests.from_body(await bodies.read(head, receive, self.limits))
-                else:
-                    asked = requests.from_query_string(scope["query_string"])
-                late = _too_slow
-                deadline.reschedule(asyncio.get_running_loop().time() + self.limits.seconds)
+            with self._running.within():
                 document = self.cache.ready(asked.query)
                 operation = document.operation(asked.operation_name)
                 context = await self._context(scope, operation)
@@ -143,7 +150,7 @@ class Endpoint:
                 finally:
                     await context.close()
         except TimeoutError:
-            raise late(self.limits) from None
+            raise _too_slow(self.limits) from None
         if method == "POST" and result.data is not None and not result.errors and not result.extensions:
             return responses.Whole(result.data, media)
         return _told(scope, operation, result, media, heads.text(head, b"if-none-match"))

@@ -5,6 +5,7 @@ import pytest
 
 from gql_api import database, errors
 from gql_api.database import addresses
+from tests import waiting
 
 
 @pytest.mark.parametrize("scheme", ["postgresql+psycopg", "postgresql", "postgres"])
@@ -78,7 +79,7 @@ def test_a_plain_connection_can_copy(database_url):
 def test_an_engine_for_commands_leaves_no_connection(database_url, administration):
     with database.sync_engine(database_url, application_name="left").connect() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
-    assert sessions_named(administration, "left") == 0
+    waiting.until(lambda: sessions_named(administration, "left") == 0)
 
 
 def sessions_named(administration: psycopg.Connection, name: str) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 import graphql.execution.executor
 import pytest
 import strawberry
-from graphql import GraphQLError, GraphQLSyntaxError, parse
+from graphql import GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, parse
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
@@ -63,6 +63,13 @@ async def finished(execution: Awaitable[ExecutionResult]) -> ExecutionResult:
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(others)
     return ExecutionResult(data=result.data, errors=list(result.errors or ()) or None)
+
+
+def prepared(schema: strawberry.Schema, text: str) -> execution.Operation:
+    """The operation of a document, as the endpoint keeps it."""
+    document = parsed(text)
+    node = next(one for one in document.definitions if isinstance(one, OperationDefinitionNode))
+    return execution.Operation(schema, document, node)
 
 
 class Quiet(strawberry.Schema):

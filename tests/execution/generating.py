@@ -34,13 +34,21 @@ class Operation:
     """One operation in the making."""
 
     def __init__(
-        self, random: Random, schema: GraphQLSchema, values: Values, *, depth: int, leave_out: frozenset[str]
+        self,
+        random: Random,
+        schema: GraphQLSchema,
+        values: Values,
+        *,
+        depth: int,
+        leave_out: frozenset[str],
+        wrong_one_in: int,
     ) -> None:
         self.random = random
         self.schema = schema
         self.values = values
         self.depth = depth
         self.leave_out = leave_out
+        self.wrong_one_in = wrong_one_in
         self.declared: list[str] = []
         self.variables: dict[str, Any] = {}
         self.fragments: dict[str, tuple[str, str]] = {}
@@ -122,37 +130,65 @@ class Operation:
         return f"({', '.join(given)})" if given else ""
 
     def argument(self, name: str, argument: GraphQLArgument) -> str:
-        value = self.value(argument.type, name)
-        if not self.chance(3):
-            return literal(argument.type, value)
-        variable = self.fresh("v")
-        if not is_required_argument(argument) and self.chance(5):
-            self.declared.append(f"${variable}: {argument.type}")  # declared, not given
-            return f"${variable}"
-        default = f" = {literal(argument.type, value)}" if self.chance(4) else ""
-        self.declared.append(f"${variable}: {argument.type}{default}")
+        return self.written(argument.type, self.value(argument.type, name), one_in=3)
+
+    def written(self, type_: Any, value: Any, one_in: int = 8) -> str:
+        """A literal, of which every part may be a variable."""
+        if self.chance(one_in):
+            return self.variable(type_, value)
+        inner = getattr(type_, "of_type", type_) if isinstance(type_, GraphQLNonNull) else type_
+        if isinstance(inner, GraphQLList) and isinstance(value, list):
+            return "[" + ", ".join(self.written(inner.of_type, one) for one in value) + "]"
+        if isinstance(inner, GraphQLInputObjectType) and isinstance(value, dict):
+            parts = [f"{key}: {self.written(inner.fields[key].type, one)}" for key, one in value.items()]
+            return "{" + ", ".join(parts) + "}"
+        return literal(type_, value)
+
+    def variable(self, type_: Any, value: Any) -> str:
+        """A variable that is given, left out, or has a default; now and then what is given does not fit."""
+        name = self.fresh("v")
+        if not isinstance(type_, GraphQLNonNull) and self.chance(5):
+            self.declared.append(f"${name}: {type_}")  # declared, not given
+            return f"${name}"
+        default = f" = {literal(type_, value)}" if self.chance(4) else ""
+        self.declared.append(f"${name}: {type_}{default}")
         if not default or self.chance(2):
-            self.variables[variable] = value
-        return f"${variable}"
+            self.variables[name] = self.wrong(value) if self.chance(self.wrong_one_in) else value
+        return f"${name}"
+
+    def wrong(self, value: Any) -> Any:
+        others = [None, 0, -1, 2**40, 1.5, True, "wrong", [], [None], [value], [[value]], {}, {"unknown": value}]
+        return others[self.random.randrange(len(others))]
 
     def value(self, type_: Any, name: str) -> Any:
         if isinstance(type_, GraphQLNonNull):
-            return self.value(type_.of_type, name)
+            return self.some(type_.of_type, name)
+        return None if self.chance(12) else self.some(type_, name)
+
+    def some(self, type_: Any, name: str) -> Any:
         if isinstance(type_, GraphQLList):
+            if self.chance(8):
+                return self.value(type_.of_type, name)  # one stands for a list of it
             return [self.value(type_.of_type, name) for _ in range(self.random.randrange(3))]
         if isinstance(type_, GraphQLEnumType):
             names = sorted(type_.values)
             return names[self.random.randrange(len(names))]
         if isinstance(type_, GraphQLInputObjectType):
             fields = sorted(type_.fields.items())
-            if type_.is_one_of:
-                fields = [fields[self.random.randrange(len(fields))]]
+            if is_one_of(type_):
+                key, field = fields[self.random.randrange(len(fields))]
+                return {key: self.value(field.type, key)}
             return {
                 key: self.value(field.type, key)
                 for key, field in fields
-                if type_.is_one_of or is_required_input_field(field) or self.chance(4)
+                if is_required_input_field(field) or self.chance(4)
             }
         return self.values(self.random, type_.name, name)
+
+
+def is_one_of(type_: GraphQLInputObjectType) -> bool:
+    """Whether exactly one field is to be given; Strawberry says so in its own definition."""
+    return type_.is_one_of or getattr(type_.extensions.get("strawberry-definition"), "is_one_of", False)
 
 
 def literal(type_: Any, value: Any) -> str:
@@ -162,6 +198,8 @@ def literal(type_: Any, value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(type_, GraphQLList):
+        if not isinstance(value, list):
+            return literal(type_.of_type, value)
         return "[" + ", ".join(literal(type_.of_type, one) for one in value) + "]"
     if isinstance(type_, GraphQLEnumType):
         return value
@@ -179,9 +217,10 @@ def operation(
     depth: int = 4,
     kind: str = "query",
     leave_out: frozenset[str] = frozenset(),
+    wrong_one_in: int = 30,
 ) -> tuple[str, dict[str, Any]]:
     """A document with one operation, and its variables."""
     root = schema.query_type if kind == "query" else schema.mutation_type
     assert root is not None
-    drawn = Operation(random, schema, values, depth=depth, leave_out=leave_out)
+    drawn = Operation(random, schema, values, depth=depth, leave_out=leave_out, wrong_one_in=wrong_one_in)
     return drawn.text(kind, root), drawn.variables

@@ -14,6 +14,7 @@ from strawberry.permission import BasePermission
 
 from gql_api.schema import execution
 from gql_api.schema.execution import cache, fallback
+from tests import waiting
 from tests.execution import comparing, unruly
 
 
@@ -396,24 +397,29 @@ def test_subscriptions_are_left_to_graphql_core() -> None:
 
 
 def test_what_is_cancelled_stops_everywhere_and_leaves_nothing_behind() -> None:
+    begun: list[str] = []
     stopped: list[str] = []
 
     @strawberry.type
     class Slow:
         @strawberry.field
         async def wait(self, name: str) -> str:
+            begun.append(name)
             try:
-                await asyncio.sleep(60)
+                await asyncio.Event().wait()
             except asyncio.CancelledError:
                 stopped.append(name)
                 raise
             return name
 
     async def cut() -> None:
-        async with asyncio.timeout(0.05):
-            await of_query(Slow)[0].execute('{ a: wait(name: "a") b: wait(name: "b") }', root_value=Slow())
+        execution = of_query(Slow)[0].execute('{ a: wait(name: "a") b: wait(name: "b") }', root_value=Slow())
+        task = asyncio.ensure_future(execution)
+        await waiting.soon(lambda: len(begun) == 2)
+        task.cancel()
+        await task
 
-    with pytest.raises(TimeoutError):
+    with pytest.raises(asyncio.CancelledError):
         asyncio.run(cut())
     gc.collect()
     assert sorted(stopped) == ["a", "b"]
@@ -429,8 +435,44 @@ def test_resolvers_of_one_level_wait_at_the_same_time() -> None:
 
     async def met() -> Any:
         barrier = asyncio.Barrier(2)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(waiting.LIMIT):
             schema = of_query(Meeting)[0]
             return await schema.execute("{ a: meet b: meet }", context_value=barrier, root_value=Meeting())
 
     assert asyncio.run(met()).data == {"a": 1, "b": 1}
+
+
+def test_what_a_loader_knows_already_is_there_at_once():
+    loads: list[list[int]] = []
+
+    async def load(keys: list[int]) -> list[str]:
+        loads.append(keys)
+        return [f"value {key}" for key in keys]
+
+    def edge(key: int) -> Any:
+        declared = execution.Edge(
+            loader=lambda context: context["loader"], bind=lambda: execution.Bound(key=lambda _one: key)
+        )
+
+        async def resolve(root: strawberry.Parent[Any], info: strawberry.Info) -> Any:
+            return await declared.one(root, info.context, {})
+
+        return strawberry.field(resolver=resolve, graphql_type=str, metadata={execution.EDGE: declared})
+
+    @strawberry.type
+    class Query:
+        known = edge(1)
+        unknown = edge(2)
+
+    def fresh() -> dict[str, Any]:
+        loader = execution.Loader(load)
+        execution.prime(loader, {1: "told before"})
+        return {"loader": loader}
+
+    assert answers(of_query(Query), "{ known }", fresh=fresh).data == {"known": "told before"}
+    assert loads == []
+    assert answers(of_query(Query), "{ unknown known }", fresh=fresh).data == {
+        "unknown": "value 2",
+        "known": "told before",
+    }
+    assert loads == [[2], [2]]

@@ -72,8 +72,10 @@ def test_a_rehearsal_tells_everything_and_changes_nothing(run, tmp_path, databas
 def test_what_a_rehearsal_told_is_what_is_done(run, tmp_path):
     file = old(tmp_path, dirt=old_databases.DIRTS)
     rehearsed, done = run(file).stdout.splitlines(), run(file, "--yes").stdout.splitlines()
-    assert rehearsed[:-1] == done[:-1]
-    assert done[-1] == "course_transfer.db: adopted, with 10 new plans. Old plan codes open them."
+    assert rehearsed[:-2] == done[:-2]
+    assert done[-1] == rehearsed[-1]
+    assert "New plan codes: " in done[-1]
+    assert done[-2] == "course_transfer.db: adopted, with 10 new plans. Old plan codes open all others."
 
 
 def test_a_second_run_changes_nothing_and_says_so(run, tmp_path, database_url):

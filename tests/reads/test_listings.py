@@ -113,9 +113,29 @@ async def test_equivalencies_are_narrowed_by_each_part_of_their_filter(connectio
 
 async def test_filters_that_ask_the_same_things_share_a_text(connection, here, statements):
     with statements() as executed:
-        for subjects in (("BIO",), ("ART", "CHEM", "PHYS")):
+        for subjects in (("BIO", "ZOO"), ("ART", "CHEM", "PHYS")):
             wanted = Filter(institution_ids=(here,), subjects=subjects)
             await courses.LISTING.page(connection, wanted, courses.BY_CODE, WINDOW)
 
     assert len(executed) == 2
     assert len(set(executed)) == 1
+
+
+@pytest.mark.parametrize(("step", "turned"), [("after", False), ("before", True)])
+async def test_the_courses_of_one_subject_are_paged_in_the_order_of_their_codes_with_those_of_several(
+    connection, here, step, turned
+):
+    codes = ["MATH 101", "MATH 205", "MATH 310", "MATH/STAT 150", "CS/MATH 300", "MATH/STAT 500"]
+    made = {code: await catalog.course(connection, here, code) for code in codes}
+    await catalog.course(connection, here, "STAT 102")
+    wanted, found, keys = Filter(institution_ids=(here,), subjects=("MATH",)), [], None
+    while True:
+        window = pages.Window(limit=2, is_forward=not turned, **{step: keys})
+        page = await courses.LISTING.page(connection, wanted, courses.BY_CODE, window)
+        found += [row.id for row in (page.rows[::-1] if turned else page.rows)]
+        if not (page.has_previous if turned else page.has_next):
+            break
+        keys = page.keys[0 if turned else -1]
+
+    in_order = [made[code] for code in sorted(codes)]
+    assert found == (in_order[::-1] if turned else in_order)

@@ -23,7 +23,7 @@ async def test_a_row_has_the_columns_that_the_operation_asks_for_and_those_that_
     connection, course_id, statements
 ):
     with statements() as executed:
-        (row,) = await courses.by_id(connection, [course_id], frozenset({"title", "description"}))
+        (row,) = await courses.by_id(connection, [course_id], frozenset({"code", "description"}))
 
     assert isinstance(row, courses.CourseRow)
     assert (row.id, row.code, row.description) == (course_id, "BIO 101", None)
@@ -52,7 +52,9 @@ def test_a_field_that_looks_at_another_column_keeps_it():
 
 
 def test_operations_that_need_the_same_columns_share_them():
-    one, other = (equivalencies.COLUMNS.kept(frozenset(fields)) for fields in ({"code"}, {"title", "outcome"}))
+    one, other = (
+        equivalencies.COLUMNS.kept(frozenset(fields)) for fields in ({"code", "outcome"}, {"title", "outcome"})
+    )
 
     assert one is other
 
@@ -97,5 +99,7 @@ async def test_texts_of_every_kind_come_back_as_they_were_sent(connection):
     assert await echo.every(connection, texts=texts) == [(texts,)]
 
 
-def test_a_column_is_looked_at_by_the_field_of_its_name_unless_others_are_named():
-    assert needed.optional("a", b=("c",)) == {"a": ("a",), "b": ("c",)}
+def test_every_column_but_the_id_is_looked_at_by_the_field_of_its_name_unless_others_are_named():
+    found = needed.by_name(equivalencies.SourceRow, minimum_grade=("c",))
+
+    assert found == {"course_id": ("course_id",), "minimum_grade": ("c",), "minimum_score": ("minimum_score",)}

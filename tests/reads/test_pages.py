@@ -1,11 +1,14 @@
 """Keyset pages: every row once, in order, both ways, stable under inserts."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gql_api.domain import equivalencies as rules
 from gql_api.domain import statuses
 from gql_api.reads import course_filters, course_search, courses, equivalencies, pages, programs, relations
-from tests.catalog import college, course, program, version
+from tests.catalog import college, course, program, rule, version
 
 pytestmark = pytest.mark.anyio
 
@@ -132,10 +135,37 @@ async def test_a_parent_without_children_has_an_empty_page(connection) -> None:
 
     found = await equivalencies.FROM_COURSE.pages(connection, [(1, related), (2, related)])
 
-    assert [page.rows for page in found] == [(), ()]
+    assert [page.rows for page in found] == [[], []]
 
 
 async def test_a_count_stops_one_beyond_what_is_counted(connection, seven, monkeypatch) -> None:
     monkeypatch.setattr(pages, "COUNTED", 5)
 
     assert await pages.count(connection, course_search.listing(ALL)) == 6
+
+
+async def test_rules_that_bring_their_awards_are_the_same_as_without(connection):
+    here, there = await college(connection, "Sending College"), await college(connection, "Receiving College")
+    both, alone, none = [await course(connection, here, f"BIO {number}") for number in (101, 102, 103)]
+    targets = [await course(connection, there, f"BIOL {number}") for number in (1, 2)]
+    shared = await rule(connection, here, there, [[both], [alone]], targets)
+    denied = await rule(connection, here, there, [[alone]], [], outcome=rules.Outcome.NO_CREDIT)
+    one = await rule(connection, here, there, [[alone]], targets[:1], effective_from=date(2020, 1, 1))
+    related = relations.related(pages.Window(limit=2))
+    keys = [(parent, related) for parent in (both, alone, none)]
+    fields = frozenset({"targets", "kind", "course", "title", "outcome"})
+
+    plain = await equivalencies.FROM_COURSE.pages(connection, keys, fields)
+    ids = sorted({row.id for page in plain for row in page.rows})
+    awards, known = await equivalencies.awards_with_courses(connection, ids, fields)
+    found, brought, courses_of_them = await equivalencies.from_courses_with_awards(connection, keys, fields)
+
+    assert [[row.id for row in page.rows] for page in found] == [[shared], [shared, denied], []]
+    assert [page.has_next for page in found] == [False, True, False]
+    assert [page.keys for page in found] == [page.keys for page in plain] == [[(shared,)], [(shared,), (denied,)], []]
+    assert sorted(brought) == ids
+    assert one not in brought
+    said = [[(award.kind, award.course_id) for award in brought[id]] for id in ids]
+    assert said == [[(award.kind, award.course_id) for award in found] for found in awards]
+    assert {id: row.title for id, row in courses_of_them.items()} == {id: row.title for id, row in known.items()}
+    assert set(targets) == set(courses_of_them)

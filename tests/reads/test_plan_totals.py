@@ -1,12 +1,15 @@
-"""Plain sums over plans: what they count, and one statement for any number of plans."""
+"""Plain sums over plans: what they count, and what they read for any number of plans."""
 
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from gql_api.domain.entries import View
-from gql_api.reads import plan_totals
+from gql_api.reads import plan_totals, plans, programs
 from gql_api.tables.plans import Plan, PlannedCourse
+from gql_api.tables.programs import ProgramVersion
 from gql_api.tables.requirements import Requirement, RequirementOption
 from tests import catalog
 
@@ -44,12 +47,20 @@ async def world(connection):
         await add(PlannedCourse, plan_id=plan_id, course_id=law, status="PLANNED")
         await add(PlannedCourse, plan_id=plan_id, course_id=chem, status="WITHDRAWN")
         await add(PlannedCourse, plan_id=plan_id, unlisted_title="Sailing", unlisted_credits=Decimal(2))
-    return plan, empty, aimless
+    return plan, empty, aimless, version
+
+
+async def totals(connection, plan_id, version_id=None):
+    [held], courses = await plans.entries_with_courses(connection, [plan_id], frozenset({"totals"}))
+    versions = await programs.versions_by_id(connection, [] if version_id is None else [version_id])
+    listings = await plan_totals.listings(connection, versions)
+    credits_of = {id: course.credits_min for id, course in courses.items()}
+    return plan_totals.of_plan(held, credits_of, listings.get(version_id))
 
 
 async def test_credits_and_courses_grow_from_view_to_view_and_withdrawn_ones_are_left_out(connection, world):
-    plan, _, _ = world
-    [found] = await plan_totals.by_plan(connection, [plan])
+    plan, _, _, version = world
+    found = await totals(connection, plan, version)
     assert [(one.view, one.credits, one.courses) for one in found] == [
         (View.COMPLETED, Decimal(3), 1),
         (View.IN_PROGRESS, Decimal("4.5"), 2),
@@ -58,22 +69,40 @@ async def test_credits_and_courses_grow_from_view_to_view_and_withdrawn_ones_are
 
 
 async def test_a_requirement_is_touched_once_however_many_of_its_courses_there_are(connection, world):
-    plan, _, _ = world
-    [found] = await plan_totals.by_plan(connection, [plan])
+    plan, _, _, version = world
+    found = await totals(connection, plan, version)
     assert [(one.requirements_touched, one.requirements_listing) for one in found] == [(1, 2), (1, 2), (1, 2)]
 
 
 async def test_plans_without_entries_or_without_a_target_have_zeros(connection, world):
-    _, empty, aimless = world
-    without_entries, without_target = await plan_totals.by_plan(connection, [empty, aimless])
+    _, empty, aimless, version = world
+    without_entries = await totals(connection, empty, version)
+    without_target = await totals(connection, aimless)
     assert [one[1:] for one in without_entries] == [(Decimal(0), 0, 0, 2)] * 3
     assert [one[2:] for one in without_target] == [(1, 0, 0), (2, 0, 0), (4, 0, 0)]
 
 
-async def test_any_number_of_plans_takes_one_statement(connection, world, statements):
-    for asked in (world[:1], world, [*world, 999_999]):
+async def test_the_entries_of_any_number_of_plans_take_one_statement_with_their_courses(connection, world, statements):
+    plan, empty, aimless, _ = world
+    for asked in ([plan], [plan, empty, aimless], [aimless, 999_999, plan]):
         with statements() as executed:
-            found = await plan_totals.by_plan(connection, list(asked))
+            found, courses = await plans.entries_with_courses(connection, asked, frozenset({"totals"}))
         assert len(executed) == 1
-        assert len(found) == len(asked)
-    assert found[-1] == []
+        assert [len(one) for one in found] == [{plan: 5, aimless: 5}.get(id, 0) for id in asked]
+        assert len(courses) == 4
+
+
+async def test_what_a_published_version_lists_is_read_once_and_again_after_a_change(connection, world, statements):
+    async def executed(version_id):
+        versions = await programs.versions_by_id(connection, [version_id])
+        with statements() as sent:
+            found = await plan_totals.listings(connection, versions)
+        return found[version_id].total, len(sent)
+
+    *_, version = world
+    assert [await executed(version), await executed(version)] == [(2, 1), (2, 0)]
+    later = sa.update(ProgramVersion).where(col(ProgramVersion.id) == version)
+    await connection.execute(later.values(updated_at=sa.func.now() + sa.text("interval '1 second'")))
+    assert [await executed(version), await executed(version)] == [(2, 1), (2, 0)]
+    await connection.execute(later.values(state="DRAFT"))
+    assert [await executed(version), await executed(version)] == [(2, 1), (2, 1)]

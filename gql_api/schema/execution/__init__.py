@@ -3,17 +3,33 @@
     strawberry.Schema(query=Query, execution_context_class=execution.BreadthFirst)
 
 One operation, read from above: `operations` is where the endpoint calls in, and `executor` where Strawberry does;
-`cache` finds the operation's plan or has `plans` make it; `waves` runs it level by level; `sources` gets the values of
-a field for all objects of a level, with `arguments` bound once and `batches` loading the keys of an edge; `shapes` and
-`leaves` turn values into what the response shows and open the levels beneath; `places` knows where values lie, when
-one comes later or a null goes up; `fallback` names what is left to graphql-core. It knows nothing of what the schema
-is about. docs/execution.md says what is the same as there and what is not.
+`cache` finds the operation's plan or has `plans` make it; `waves` runs it level by level; `sources` gets the values
+of a field for all objects of a level, with `columns` reading attributes, `arguments` bound once (by `inputs`, as
+variables are) and `batches` loading the keys of an edge; `shapes` and `leaves` turn values into what the response
+shows and open the levels beneath; `places` knows where values lie, when one comes later or a null goes up; `fallback`
+names what is left to graphql-core. It knows nothing of what the schema is about. docs/execution.md says what is the
+same as there and what is not.
 """
 
-from gql_api.schema.execution.batches import Loader, Once, prime
+from gql_api.schema.execution.batches import Loader, Once, known, prime
+from gql_api.schema.execution.columns import Attribute, Column
 from gql_api.schema.execution.edge import COLUMN, EDGE, Bound, Edge
 from gql_api.schema.execution.executor import BreadthFirst
 from gql_api.schema.execution.fallback import fallbacks
 from gql_api.schema.execution.operations import Operation
 
-__all__ = ["COLUMN", "EDGE", "Bound", "BreadthFirst", "Edge", "Loader", "Once", "Operation", "fallbacks", "prime"]
+__all__ = [
+    "COLUMN",
+    "EDGE",
+    "Attribute",
+    "Bound",
+    "BreadthFirst",
+    "Column",
+    "Edge",
+    "Loader",
+    "Once",
+    "Operation",
+    "fallbacks",
+    "known",
+    "prime",
+]

@@ -1,131 +1,69 @@
-"""A field's arguments, coerced by graphql-core and converted by Strawberry, once for all objects of a level.
+"""A field's arguments: found out about once per plan, read for each request, or for each object that wants its own.
 
-Both do per object what depends only on the document and its variables. Arguments without variables are coerced once
-per plan, others once per level. Values that a resolver could change (lists, inputs) are never shared between calls:
-whoever gets such arguments asks anew for each object, as graphql-core does.
+`inputs` makes the functions for it. Where it has none, or they raise, graphql-core coerces and Strawberry converts, and
+what they raise is the error. Values that a resolver could change are made anew in each call.
 """
 
-from collections.abc import Callable
-from datetime import date, time
-from decimal import Decimal
-from enum import Enum
 from typing import Any, cast
-from uuid import UUID
 
-from graphql import (
-    FieldNode,
-    GraphQLField,
-    GraphQLSchema,
-    ListValueNode,
-    ObjectValueNode,
-    ValueNode,
-    VariableNode,
-)
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql import FieldNode, GraphQLField
+from graphql.execution.values import get_argument_values
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from gql_api.schema.execution import inputs
 from gql_api.schema.execution.kinds import Executing, Value
 
-FROZEN = (str, int, float, bool, type(None), Decimal, date, time, UUID, Enum)  # datetime is a date
 
-PLAIN = frozenset({str, int, bool, float})
-SCALARS = frozenset({"String", "ID", "Int", "Float", "Boolean"})
+class Arguments:
+    """The arguments of a field with one or more. `is_constant` where none holds a variable."""
 
-Given = Callable[[VariableValues], dict[str, Any]]
+    def __init__(self, definition: GraphQLField, node: FieldNode, executor: Executing) -> None:
+        self._definition = definition
+        self._node = node
+        self._nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
+        self.is_constant = not any(map(inputs.has_variables, self._nodes.values()))
+        self._schema: Value = getattr(getattr(executor.schema, "_strawberry_schema", None), "schema_converter", None)
+        self._read: inputs.Read | None = None
+        self._make: inputs.Convert | None = None
+        self._kept: dict[str, Any] | None = None
 
+    def coerced(self, executor: Executing) -> dict[str, Any]:
+        """As graphql-core gives them to resolvers. Raises GraphQLError where a value does not fit."""
+        return get_argument_values(
+            self._definition, self._node, executor.variable_values, None, executor.hide_suggestions
+        )
 
-def of(definition: GraphQLField, node: FieldNode, hides_suggestions: bool) -> Given:  # noqa: FBT001 - as graphql-core
-    """The function that answers the field's coerced arguments. It raises GraphQLError where a value does not fit."""
-    if not definition.args:
-        return lambda _variables: {}
+    def prepare(self, field: StrawberryField) -> None:
+        """Look for the short way to `converted`."""
+        names = self._schema.config.name_converter
+        try:
+            made = [
+                (names.from_argument(one), one.python_name, inputs.making(one.type, self._schema))
+                for one in field.arguments
+            ]
+            self._read = inputs.reading_all(self._nodes, self._definition.args)
+        except Exception:  # noqa: BLE001 - whatever it is, the libraries tell it
+            return
+        self._make = inputs.making_all(cast("Any", made))
 
-    def coerced(variables: VariableValues) -> dict[str, Any]:
-        return get_argument_values(definition, node, variables, None, hides_suggestions)
-
-    if not are_constant(node):
-        return coerced
-    kept: list[dict[str, Any]] = []
-
-    def constant(variables: VariableValues) -> dict[str, Any]:
-        if kept:
-            return kept[0]
-        found = coerced(variables)
-        if is_frozen(found):
-            kept.append(found)
-        return found
-
-    return constant
-
-
-class Template:
-    """The arguments of a field as they were converted once, for requests in which only plain variables differ."""
-
-    __slots__ = ("_direct", "_others")
-
-    def __init__(self, direct: list[tuple[str, str]], others: dict[str, Any]) -> None:
-        self._direct = direct
-        self._others = others
-
-    def of(self, variables: dict[str, Any]) -> dict[str, Any] | None:
-        """The arguments with these values of variables; None where one of them is no plain value."""
-        given = self._others.copy()
-        for name, variable in self._direct:
-            value = variables.get(variable)
-            if type(value) not in PLAIN:
-                return None
-            given[name] = value
-        return given
-
-
-def template(
-    executor: Executing, node: FieldNode, definition: GraphQLField, field: StrawberryField, converted: dict[str, Any]
-) -> Template | None:
-    """The template of a field's arguments, where each is plain.
-
-    That is a variable of a built-in scalar, which came through coercion and conversion as it was, or something that
-    holds no variable and cannot be changed.
-    """
-    naming = executor.schema._strawberry_schema.config.name_converter  # noqa: SLF001 - as Strawberry's Info finds it
-    names = {naming.from_argument(argument): argument.python_name for argument in field.arguments}
-    variables = executor.variable_values.coerced
-    direct: list[tuple[str, str]] = []
-    for argument in node.arguments or ():
-        name, value = names.get(argument.name.value), argument.value
-        if isinstance(value, VariableNode) and name is not None:
-            variable = value.name.value
-            given = variables.get(variable)
-            kind: Value = cast("Any", definition.args[argument.name.value]).type
-            is_scalar = str(kind).removesuffix("!") in SCALARS
-            if not is_scalar or type(given) not in PLAIN or converted.get(name) is not given:
-                return None
-            direct.append((name, variable))
-        elif has_variables(value):
-            return None
-    others = {name: value for name, value in converted.items() if name not in dict(direct)}
-    return Template(direct, others) if is_frozen(others) else None
+    def converted(self, executor: Executing, field: StrawberryField, info: Value = None) -> dict[str, Any]:
+        """As Strawberry gives them to the field's resolver."""
+        if self._kept is not None:
+            return self._kept
+        if self._read is not None and self._make is not None:
+            try:
+                found = self._make(self._read(executor.variable_values.coerced))
+            except Exception:  # noqa: BLE001, S110 - told by the libraries
+                pass
+            else:
+                if self.is_constant and is_frozen(found):
+                    self._kept = found
+                return found
+        schema, coerced = self._schema, self.coerced(executor)
+        return convert_arguments(coerced, field.arguments, schema.scalar_registry, schema.config, info)
 
 
-def are_constant(node: FieldNode) -> bool:
-    """Whether no argument holds a variable."""
-    return not any(has_variables(argument.value) for argument in node.arguments or ())
-
-
-def has_variables(value: ValueNode) -> bool:
-    """Whether a literal is or contains a variable."""
-    if isinstance(value, ListValueNode):
-        return any(map(has_variables, value.values))
-    if isinstance(value, ObjectValueNode):
-        return any(has_variables(field.value) for field in value.fields)
-    return isinstance(value, VariableNode)
-
-
-def is_frozen(arguments: dict[str, Any]) -> bool:
+def is_frozen(given: dict[str, Any]) -> bool:
     """Whether no value can be changed by who gets it."""
-    return all(isinstance(value, FROZEN) for value in arguments.values())
-
-
-def converted(schema: GraphQLSchema, field: StrawberryField, coerced: dict[str, Any], info: Value) -> dict[str, Any]:
-    """The arguments as Strawberry gives them to the field's resolver."""
-    converter = cast("Any", schema)._strawberry_schema.schema_converter  # noqa: SLF001 - as Strawberry's Info finds it
-    return convert_arguments(coerced, field.arguments, converter.scalar_registry, converter.config, info)
+    return all(isinstance(value, inputs.FROZEN) for value in given.values())

@@ -28,7 +28,7 @@ class Kept(AbstractCache[Any, Any]):
     def __init__(self, behind: AbstractCache[Any, Any] | None) -> None:
         self.values: Found = {}
         self._behind = behind
-        self._loading: dict[Hashable, list[tuple[Hashable, asyncio.Future[Any]]]] = {}
+        self._loading: list[_Batch] = []
         self.has_futures = behind is not None and bool(getattr(behind, "cache_map", True))
         """Whether a resolver may have asked for something: then each key has to be looked up."""
 
@@ -45,14 +45,15 @@ class Kept(AbstractCache[Any, Any]):
     def get(self, key: Hashable) -> asyncio.Future[Any] | None:
         """A future of the key, if it is known or being loaded."""
         future = self._behind and self._behind.get(key)
-        if future is not None or (key not in self.values and key not in self._loading):
+        batch = None if key in self.values else next((one for one in self._loading if key in one.keys), None)
+        if future is not None or (key not in self.values and batch is None):
             return future
         future = asyncio.get_running_loop().create_future()
         self.set(key, future)
-        if key in self.values:
+        if batch is None:
             _settle(future, self.values[key])
         else:
-            self._loading[key].append((key, future))
+            batch.waiting.append((key, future))
         return future
 
     def set(self, key: Hashable, value: asyncio.Future[Any]) -> None:
@@ -77,8 +78,8 @@ class Kept(AbstractCache[Any, Any]):
         """The values, these keys among them."""
         if not keys:
             return self.values
-        waiting: list[tuple[Hashable, asyncio.Future[Any]]] = []
-        self._loading.update(dict.fromkeys(keys, waiting))
+        batch = _Batch(keys)
+        self._loading.append(batch)
         try:
             values = list(await loader.load_fn(keys))
             if len(values) != len(keys):
@@ -86,18 +87,27 @@ class Kept(AbstractCache[Any, Any]):
         except Exception as error:  # noqa: BLE001 - it belongs to every key
             values = [error] * len(keys)
         except BaseException:
-            self._settle_all(keys, waiting)
+            self._settle_all(batch)
             raise
         self.values.update(zip(keys, values, strict=True))
-        self._settle_all(keys, waiting)
+        self._settle_all(batch)
         return self.values
 
-    def _settle_all(self, keys: list[Hashable], waiting: list[tuple[Hashable, asyncio.Future[Any]]]) -> None:
+    def _settle_all(self, batch: "_Batch") -> None:
         """Answer the resolvers that asked meanwhile for what was being loaded."""
-        for key in keys:
-            del self._loading[key]
-        for key, future in waiting:
+        self._loading.remove(batch)
+        for key, future in batch.waiting:
             _settle(future, self.values.get(key, asyncio.CancelledError()))
+
+
+class _Batch:
+    """Keys that are being loaded, and the futures of resolvers that asked for some of them."""
+
+    __slots__ = ("keys", "waiting")
+
+    def __init__(self, keys: list[Hashable]) -> None:
+        self.keys = keys
+        self.waiting: list[tuple[Hashable, asyncio.Future[Any]]] = []
 
 
 class Loader(DataLoader[Key, Loaded]):
@@ -125,11 +135,18 @@ class Once(Generic[Made]):
         return made
 
 
+def known(loader: DataLoader[Any, Any]) -> Found:
+    """What the loader was asked for before, or was told (`prime`)."""
+    return Kept.of(loader).values if loader.cache else {}
+
+
 def load(loader: DataLoader[Any, Any], keys: Iterable[Hashable]) -> Awaitable[Found]:
     """Values, those of the keys among them."""
     cache = Kept.of(loader)
     values = cache.values
-    wanted = [key for key in dict.fromkeys(keys) if key not in values]
+    wanted = list(dict.fromkeys(keys))
+    if not values.keys().isdisjoint(wanted):
+        wanted = [key for key in wanted if key not in values]
     if cache.has_futures or loader.max_batch_size:
         return _load_beside(loader, cache, wanted)
     return cache.load(loader, wanted)

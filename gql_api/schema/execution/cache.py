@@ -17,14 +17,15 @@ from gql_api.schema.execution.kinds import Executing
 
 
 class Entry:
-    """What is known of an operation."""
+    """What is known of an operation, with at most `decisions` plans."""
 
-    def __init__(self, executor: Executing) -> None:
+    def __init__(self, executor: Executing, decisions: int = 16) -> None:
         self.schema: GraphQLSchema = executor.schema
         self.operation: OperationDefinitionNode = executor.operation
         self.fragments = tuple(executor.fragment_definitions.values())
         self.survey = Survey(executor)
-        self.plans: OrderedDict[tuple[Any, ...], plans.Level] = OrderedDict()
+        self._decisions = decisions
+        self._plans: OrderedDict[tuple[Any, ...], plans.Level] = OrderedDict()
 
     def is_of(self, executor: Executing) -> bool:
         """Whether the executor's operation is this one, with the same fragments."""
@@ -33,13 +34,27 @@ class Entry:
             one is other for one, other in zip(given, self.fragments, strict=True)
         )
 
+    def plan(self, executor: Executing) -> plans.Level:
+        """The plan of the executor's operation with its variables. Raises GraphQLError where it has none."""
+        key: tuple[Any, ...] = (executor.middleware_manager and sources.is_wrapped(executor), executor.hide_suggestions)
+        if self.survey.conditions:
+            variables = executor.variable_values.coerced
+            key = (*key, *[variables.get(name, Undefined) for name in self.survey.conditions])
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = plans.root(executor)
+        if len(self._plans) > 1:
+            self._plans.move_to_end(key)
+        while len(self._plans) > self._decisions:
+            self._plans.popitem(last=False)
+        return found
+
 
 class Plans:
-    """The plans of `operations` operations, of each at most `decisions`."""
+    """What is known of `operations` operations."""
 
-    def __init__(self, operations: int = 500, decisions: int = 16) -> None:
+    def __init__(self, operations: int = 500) -> None:
         self._operations = operations
-        self._decisions = decisions
         self._entries: OrderedDict[tuple[int, int], Entry] = OrderedDict()
 
     def __len__(self) -> int:
@@ -54,21 +69,4 @@ class Plans:
         self._entries.move_to_end(key)
         while len(self._entries) > self._operations:
             self._entries.popitem(last=False)
-        return found
-
-    def key(self, entry: Entry, executor: Executing) -> tuple[Any, ...]:
-        """What decides which of an operation's plans it is."""
-        variables = executor.variable_values.coerced
-        conditions = [variables.get(name, Undefined) for name in entry.survey.conditions]
-        return sources.is_wrapped(executor), executor.hide_suggestions, *conditions
-
-    def plan(self, entry: Entry, executor: Executing) -> plans.Level:
-        """The plan of the executor's operation with its variables. Raises GraphQLError where it has none."""
-        key = self.key(entry, executor)
-        found = entry.plans.get(key)
-        if found is None:
-            found = entry.plans[key] = plans.root(executor)
-        entry.plans.move_to_end(key)
-        while len(entry.plans) > self._decisions:
-            entry.plans.popitem(last=False)
         return found

@@ -22,42 +22,38 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
 
     def execute_operation(self, serially: bool | None = None) -> Value:  # noqa: FBT001 - as graphql-core declares it
         """The result, or an awaitable of it, as graphql-core's executor answers it."""
-        reason = fallback.of_request(self)
-        entry = None if reason else self.known.entry(self)
-        reason = reason or (entry and entry.survey.reason)
-        if entry is None or reason is not None:
-            return self._fall_back(reason or fallback.UNPLANNED, serially)
-        try:
-            plan = self.known.plan(entry, self)
-        except (GraphQLError, RecursionError):
-            return self._fall_back(fallback.UNPLANNED, serially)  # which tells the error
-        fallback.fallbacks.executed += 1
-        is_serial = self.operation.operation is OperationType.MUTATION if serially is None else serially
-        return self._serial(plan) if is_serial else self._at_once(plan)
+        plan = self.planned(self.known.entry(self))
+        return super().execute_operation(serially) if plan is None else self._answered(plan, serially)
 
-    def lasting_plan(self) -> plans.Level | None:
-        """The operation's plan, where it is executed here at once, and the same whatever the variables are."""
-        entry = self.known.entry(self)
-        is_lasting = entry.survey.reason is None and not entry.survey.conditions
-        is_query = self.operation.operation is OperationType.QUERY
-        return entry.plans.get(self.known.key(entry, self)) if is_lasting and is_query else None
-
-    def _fall_back(self, reason: str, serially: bool | None) -> Value:  # noqa: FBT001 - as graphql-core declares it
+    def planned(self, entry: cache.Entry) -> plans.Level | None:
+        """The operation's plan; None where it falls back. Both are counted."""
+        reason = fallback.of_request(self) or entry.survey.reason
+        if reason is None:
+            try:
+                plan = entry.plan(self)
+            except (GraphQLError, RecursionError):
+                reason = fallback.UNPLANNED  # graphql-core tells the error
+            else:
+                fallback.fallbacks.executed += 1
+                return plan
         fallback.fallbacks.count(reason)
-        return super().execute_operation(serially)
+        return None
 
-    async def _at_once(self, plan: plans.Level) -> ExecutionResult:
-        return self._answered(await Waves(self).executed(plan, self.root_value))
-
-    async def _serial(self, plan: plans.Level) -> ExecutionResult:
-        """Each root field with everything beneath it before the next; none after one that nulls the whole."""
+    async def data(self, plan: plans.Level, serially: bool | None = None) -> dict[str, Any] | None:  # noqa: FBT001 - as above
+        """The response's data. Errors are collected as graphql-core collects them."""
+        is_serial = self.operation.operation is OperationType.MUTATION if serially is None else serially
+        if not is_serial or len(plan.fields) == 1:
+            return await Waves(self).executed(plan, self.root_value)
         data: dict[str, Any] = {}
-        for field in plan.fields:
+        for (
+            field
+        ) in plan.fields:  # each with everything beneath it before the next; none after one that nulls the whole
             part = await Waves(self).executed(plan.only(field), self.root_value)
             if part is None:
-                return self._answered(None)
+                return None
             data.update(part)
-        return self._answered(data)
+        return data
 
-    def _answered(self, data: dict[str, Any] | None) -> Value:
-        return self.build_response(data)
+    async def _answered(self, plan: plans.Level, serially: bool | None) -> ExecutionResult:  # noqa: FBT001 - as above
+        result: Value = self.build_response(await self.data(plan, serially))
+        return result

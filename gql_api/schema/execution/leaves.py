@@ -73,15 +73,15 @@ def _coerced(coerce: Callable[[Any], Any], *, is_required: bool) -> Fast:
         if any(map(kind_of, classes)) or (has_nulls and is_required):
             return None
         try:
-            column = [None if value is None else coerce(value) for value in values]
+            column = (
+                [None if value is None else coerce(value) for value in values] if has_nulls else [*map(coerce, values)]
+            )
         except Exception:  # noqa: BLE001 - asked again value by value, and told there
             return None
         shown = set(map(type, column))
         if type(Undefined) in shown:
             return None
-        has_more = NONE in shown and any(
-            new is None and old is not None for new, old in zip(column, values, strict=True)
-        )
+        has_more = NONE in shown and column.count(None) > values.count(None)
         return None if has_more else column
 
     return fast
@@ -101,7 +101,7 @@ def _members(enum: GraphQLEnumType, *, is_required: bool) -> Fast:
 
     def fast(values: list[Any]) -> list[Any] | None:
         try:
-            return [names[id(value)] for value in values]
+            return list(map(names.__getitem__, map(id, values)))
         except KeyError:
             return None
 

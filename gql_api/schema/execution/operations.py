@@ -2,12 +2,10 @@
 
 `strawberry.Schema.execute` makes an execution context, runs its extensions, collects fragments and looks every
 variable's type up each time. For a schema without extensions none of that depends on the request but the variables,
-and of these mostly a look at their classes tells that they fit. What is executed is the same (`executor`), and the
-result is the same.
+whose types are known (`inputs`). What is executed is the same (`executor`), and the result is the same.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, Self, cast
+from typing import Any, Final, NamedTuple, Self, cast
 
 import strawberry
 from graphql import (
@@ -22,15 +20,26 @@ from graphql import (
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
-from graphql.type.scalars import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
+from graphql.pyutils import Undefined
+from graphql.utilities.coerce_input_value import coerce_default_value
 from strawberry.types import ExecutionResult
 
-from gql_api.schema.execution import fallback, plans, waves
+from gql_api.schema.execution import cache, inputs
 from gql_api.schema.execution.executor import BreadthFirst
+from gql_api.schema.execution.kinds import Value
 
-PLAIN: Final = {"String": str, "ID": str, "Int": int, "Boolean": bool}
-"""The classes whose values are what the scalars take, an `int` in range."""
+_NONE: Final = VariableValues({}, {})
 _MOST_ERRORS = 50
+
+
+class Variable(NamedTuple):
+    """A variable that has a short way: what coerces it, and what stands in the place of a value that was not sent."""
+
+    name: str
+    coerce: inputs.Convert
+    default: Any
+    is_required: bool
+    signature: Any
 
 
 class Operation:
@@ -42,9 +51,8 @@ class Operation:
         found = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
         self._definitions = {one.name.value: one for one in found}
         self._fragments = {name: FragmentDetails(one, None) for name, one in self._definitions.items()}
-        self._takes = self._plain()
-        self._plan: plans.Level | None = None
-        """The plan, where no variable decides about it: found once and kept with the operation."""
+        self._variables = self._known_variables()
+        self._entry = cache.Entry(self._executor(_NONE, None))
 
     @classmethod
     def of(cls, schema: strawberry.Schema, document: DocumentNode, name: str | None) -> Self | None:
@@ -65,7 +73,20 @@ class Operation:
         values = self._coerced(variables)
         if not isinstance(values, VariableValues):
             return ExecutionResult(data=None, errors=values)
-        executor = BreadthFirst(
+        executor = self._executor(values, context)
+        plan = executor.planned(self._entry)
+        if plan is not None:
+            data = await executor.data(plan)
+            # They hold the executor, and it them: only the garbage collector would free what a request leaves.
+            del executor.async_helpers
+            return ExecutionResult(data=data, errors=executor.collected_errors.errors or None)
+        result: Value = super(BreadthFirst, executor).execute_operation()
+        if hasattr(result, "__await__"):
+            result = await result
+        return ExecutionResult(data=result.data, errors=result.errors)
+
+    def _executor(self, values: VariableValues, context: object) -> BreadthFirst:
+        return BreadthFirst(
             self._schema,
             self._definitions,
             self._fragments,
@@ -77,40 +98,43 @@ class Operation:
             default_type_resolver,
             default_field_resolver,
         )
-        if self._plan is not None:
-            fallback.fallbacks.executed += 1
-            data = await waves.Waves(executor).executed(self._plan, None)
-            return ExecutionResult(data=data, errors=executor.collected_errors.errors or None)
-        result = executor.execute_operation()
-        if hasattr(result, "__await__"):
-            result = await result
-        self._plan = executor.lasting_plan()
-        return ExecutionResult(data=result.data, errors=result.errors)
 
-    def _plain(self) -> dict[str, tuple[type[Any], Any]] | None:
-        """Of each variable its class and signature; None where not all are plain scalars."""
-        takes: dict[str, tuple[type[Any], Any]] = {}
-        for one in self._node.variable_definitions or ():
-            signature: Any = get_variable_signature(self._schema, one)
-            if isinstance(signature, GraphQLError):
-                return None
-            plain = PLAIN.get(str(signature.type).removesuffix("!"))
-            if plain is None:
-                return None
-            takes[signature.name] = plain, signature
-        return takes
+    def _known_variables(self) -> list[Variable] | None:
+        """The variables; None where one of them has no short way."""
+        known: list[Variable] = []
+        try:
+            for one in self._node.variable_definitions or ():
+                signature: Value = get_variable_signature(self._schema, one)
+                default = coerce_default_value(signature) if one.default_value else Undefined
+                is_required = default is Undefined and str(signature.type).endswith("!")
+                known.append(Variable(signature.name, inputs.coercing(signature.type), default, is_required, signature))
+        except Exception:  # noqa: BLE001 - whatever it is, graphql-core tells it
+            return None
+        return known
 
-    def _coerced(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+    def _coerced(self, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables' values, or what is wrong with them."""
-        sources: dict[str, VariableValueSource] = {}
-        coerced: dict[str, Any] = {}
-        for name, (plain, signature) in (self._takes or {}).items():
-            value: Any = given.get(name)
-            if type(value) is not plain or (plain is int and not GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT):
-                break
-            sources[name] = VariableValueSource(signature, value)
-            coerced[name] = value
-        else:
-            if self._takes is not None:
-                return VariableValues(sources, coerced)
+        if self._variables is not None:
+            try:
+                return _values(self._variables, given)
+            except Exception:  # noqa: BLE001, S110 - told by graphql-core
+                pass
         return get_variable_values(self._schema, self._node.variable_definitions or (), dict(given), _MOST_ERRORS)
+
+
+def _values(variables: list[Variable], given: dict[str, Any]) -> VariableValues:
+    """The values, where all of them fit; raises where one does not."""
+    sources: dict[str, VariableValueSource] = {}
+    coerced: dict[str, Any] = {}
+    for name, coerce, default, is_required, signature in variables:
+        if name in given:
+            value = given[name]
+            coerced[name] = coerce(value)
+            sources[name] = VariableValueSource(signature, value)
+        elif is_required:
+            raise inputs.UnfitError
+        else:
+            sources[name] = VariableValueSource(signature)
+            if default is not Undefined:
+                coerced[name] = default
+    return VariableValues(sources, coerced)

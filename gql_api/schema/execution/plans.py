@@ -6,19 +6,15 @@ called here once per document instead of once per object. Deeper levels are plan
 get there, so that a plan is never larger than what was executed of it.
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from operator import attrgetter
+from collections.abc import Callable
 from typing import Any, cast
 
 from graphql import GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
 from graphql.pyutils import Path
 
-from gql_api.schema.execution import arguments, shapes, sources
+from gql_api.schema.execution import arguments, columns, shapes, sources
 from gql_api.schema.execution.kinds import Executing, Value
-
-Rows = Callable[[Sequence[list[Any]], int], list[Any]]
 
 
 class Field:
@@ -29,8 +25,6 @@ class Field:
         "definition",
         "details",
         "get",
-        "given",
-        "is_constant",
         "key",
         "levels",
         "name",
@@ -52,9 +46,7 @@ class Field:
         self.definition = definition
         self.details = details
         self.nodes = [one.node for one in details]
-        self.arguments = arguments.of(definition, node, executor.hide_suggestions)
-        self.is_constant = arguments.are_constant(node)
-        self.given: arguments.Template | None = None
+        self.arguments = arguments.Arguments(definition, node, executor)
         self.shape = shapes.of(definition.type, propagates=executor.error_propagation)
         self.source, get = sources.of(self, executor)
         self.get = get if isinstance(self.shape, shapes.Leaves) else None
@@ -93,7 +85,7 @@ class Level:
             for key, details in grouped.items()
             if executor.schema.get_field(type_, details[0].node.name.value)
         ]
-        self.rows = rows_of(tuple(field.key for field in self.fields))
+        self.rows = columns.rows_of(tuple(field.key for field in self.fields))
         self.attributes = attributes_of(self.fields)
 
     def only(self, field: Field) -> "Level":
@@ -101,7 +93,7 @@ class Level:
         part = object.__new__(Level)
         part.type = self.type
         part.fields = [field]
-        part.rows = rows_of((field.key,))
+        part.rows = columns.rows_of((field.key,))
         part.attributes = attributes_of(part.fields)
         return part
 
@@ -135,20 +127,19 @@ def attributes_of(fields: list[Field]) -> Callable[[list[Any]], list[Any]]:
     ]
     if not leaves:
         return lambda _: nothing.copy()
-    plain = [(position, get.name) for position, get, _ in leaves if isinstance(get, sources.Attribute)]
+    plain = [(position, get.name) for position, get, _ in leaves if isinstance(get, columns.Attribute)]
     checks = [(position, shape.allowed, shape.fast) for position, _, shape in leaves]
-    read = attrgetter(*[name for _, name in plain]) if plain else None
-    methods = [(position, get) for position, get, _ in leaves if not isinstance(get, sources.Attribute)]
+    read = columns.together([name for _, name in plain]) if plain else None
+    methods = [(position, get) for position, get, _ in leaves if not isinstance(get, columns.Attribute)]
 
-    def columns(objects: list[Any]) -> list[Any]:
+    def attributes(objects: list[Any]) -> list[Any]:
         found = nothing.copy()
         try:
             if read is not None:
-                values: Any = zip(*map(read, objects), strict=True) if len(plain) > 1 else (list(map(read, objects)),)
-                for (position, _), column in zip(plain, values, strict=True):
+                for (position, _), column in zip(plain, read(objects), strict=True):
                     found[position] = column
             for position, get in methods:
-                found[position] = get.of(objects) if isinstance(get, sources.Column) else list(map(get, objects))
+                found[position] = get.of(objects) if isinstance(get, columns.Column) else list(map(get, objects))
         except Exception:  # noqa: BLE001 - asked again, and told for each object
             return nothing.copy()
         for position, allowed, convert in checks:
@@ -156,22 +147,4 @@ def attributes_of(fields: list[Field]) -> Callable[[list[Any]], list[Any]]:
                 found[position] = convert(found[position])
         return found
 
-    return columns
-
-
-@lru_cache(maxsize=1000)
-def rows_of(keys: tuple[str, ...]) -> Rows:
-    """A function that makes the objects of a level out of its columns: one comprehension over a dict display.
-
-    The display is written out for these keys, since building a dict from a display takes a third of the time of
-    `dict(zip(…))`. Keys are GraphQL names: letters, digits and underscores.
-    """
-    if not keys:
-        return lambda _columns, length: [{} for _ in range(length)]
-    names = [f"v{place}" for place in range(len(keys))]
-    display = ", ".join(f"{key!r}: {name}" for key, name in zip(keys, names, strict=True))
-    if len(keys) == 1:
-        text = f"lambda columns, _: [{{{display}}} for v0 in columns[0]]"
-    else:
-        text = f"lambda columns, _: [{{{display}}} for {', '.join(names)} in zip(*columns)]"
-    return cast("Rows", eval(text))  # noqa: S307 - nothing in it but names
+    return attributes

@@ -107,17 +107,18 @@ class Lists(Shape):
 
     def fill(self, values: list[Any], place: Place) -> list[Any]:
         """Complete the items of all lists as one column."""
-        lists: list[Sequence[Any]] = [
-            value if type(value) in {list, tuple} else items(value, place) for value in values
-        ]
+        lists: list[Sequence[Any]] = values
+        if not {list, tuple}.issuperset(map(type, values)):
+            lists = [value if type(value) in {list, tuple} else items(value, place) for value in values]
         lengths = list(map(len, lists))
         flat = list(chain.from_iterable(lists))
         column = self.inner.complete(flat, places.Items(place, lengths, self.inner))
         ends = list(accumulate(lengths))
         found = [column[end - length : end] for end, length in zip(ends, lengths, strict=True)]
-        for position, one in enumerate(lists):
-            if type(one) is Broken:
-                place.fail(position, one.error)
+        if lists is not values:
+            for position, one in enumerate(lists):
+                if type(one) is Broken:
+                    place.fail(position, one.error)
         return found
 
 

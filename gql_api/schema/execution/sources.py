@@ -6,9 +6,10 @@ column      a Strawberry field with a function of many objects in its metadata (
 attribute   a Strawberry field without resolver: the attribute, by `operator.attrgetter`
 method      a plain synchronous Strawberry resolver with arguments that may be shared: the function itself
 edge        a Strawberry field with an `Edge` in its metadata: one batch for the level
-resolver    everything else: the field's own `resolve` for each object, with its own info and arguments; awaitables are
-            awaited together. Field extensions and permissions, schema extensions that wrap resolvers, and fields that
-            are not Strawberry's all are served so.
+each        any other Strawberry resolver: the function for each object, with its own info and arguments; awaitables are
+            awaited together
+resolver    everything else: the field's own `resolve` for each object. Field extensions and permissions, schema
+            extensions that wrap resolvers, and fields that are not Strawberry's all are served so.
 ==========  ==========================================================================================================
 
 A way answers the values, exceptions among them, as graphql-core's completion takes them; or None when they come later,
@@ -17,14 +18,14 @@ and are then completed and put into their place.
 
 from collections.abc import Callable
 from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import TypeNameMetaFieldDef
 from graphql.execution.middleware import MiddlewareManager
 from strawberry.types.field import StrawberryField
 
-from gql_api.schema.execution import arguments
+from gql_api.schema.execution import arguments, batches
+from gql_api.schema.execution.columns import Attribute, Column
 from gql_api.schema.execution.edge import COLUMN, EDGE, Bound, Edge
 from gql_api.schema.execution.kinds import Executing, Kind, Value, attempted, kind_of
 
@@ -40,60 +41,33 @@ _DEFINITION = "strawberry-definition"
 _OWN = "GraphQLCoreConverter.from_resolver.<locals>."
 
 
-class Attribute:
-    """An attribute, of many objects at once with others by one `attrgetter`."""
-
-    __slots__ = ("get", "name")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.get = attrgetter(name)
-
-    def __call__(self, source: object) -> Value:
-        """The object's."""
-        return self.get(source)
-
-
-class Column:
-    """A function of many objects."""
-
-    __slots__ = ("of",)
-
-    def __init__(self, of: Callable[[list[Any]], list[Any]]) -> None:
-        self.of = of
-
-    def __call__(self, source: object) -> Value:
-        """The value of one."""
-        return self.of([source])[0]
-
-
 def of(field: "Field", executor: Executing) -> tuple[Source, Get | None]:
     """The way to a field's values, and the short form of it where there is one."""
     if field.definition is TypeNameMetaFieldDef or field.definition.resolve is TypeNameMetaFieldDef.resolve:
         name = field.parent_type.name
-        return (lambda place: [name] * len(place.run.objects)), None
+        return _mapped(Column(lambda objects: [name] * len(objects)))
     declared = field.definition.extensions.get(_DEFINITION)
     if type(declared) is not StrawberryField or declared.extensions or not _is_own(field, executor):
         return _resolver, None
+    field.arguments.prepare(declared)
     edge = declared.metadata.get(EDGE)
     if edge is not None:
         return _Edges(field, declared, edge), None
     if cast("Any", declared).base_resolver is None:
         name, read = declared.python_name, declared.default_resolver
         return _mapped(Attribute(name) if read is getattr else lambda source: read(source, name))
-    source, get = (_resolver, None) if declared.is_async else _method(field, declared)
+    source, get = _called(field, declared, executor)
     column = declared.metadata.get(COLUMN)
-    return source, get and (Column(column) if column else get)
+    return _mapped(Column(column)) if get and column else (source, get)
 
 
 def _mapped(get: Get) -> tuple[Source, Get]:
-    each = get.get if isinstance(get, Attribute) else get
-    return (lambda place: _read(each, place.run.objects)), get
+    return (lambda place: _read(get, place.run.objects)), get
 
 
-def _read(get: Callable[[Any], Any], objects: list[Any]) -> list[Any]:
+def _read(get: Get, objects: list[Any]) -> list[Any]:
     try:
-        return list(map(get, objects))
+        return get.of(objects) if isinstance(get, (Attribute, Column)) else list(map(get, objects))
     except Exception:  # noqa: BLE001 - told for each object
         return [attempted(get, one) for one in objects]
 
@@ -117,24 +91,42 @@ def is_wrapped(executor: Executing) -> bool:
     return manager is not None and bool(manager.middlewares)
 
 
-def _method(field: "Field", declared: StrawberryField) -> tuple[Source, Get | None]:
+def _called(field: "Field", declared: StrawberryField, executor: Executing) -> tuple[Source, Get | None]:
     resolver = cast("Any", declared).base_resolver
     takes_self = resolver.self_parameter is not None
     named = list({one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one})
-    if resolver.info_parameter is not None or len(named) > 1 or not (takes_self or named):
-        return _resolver, None
+    if declared.is_async or resolver.info_parameter is not None or len(named) > 1 or not (takes_self or named):
+        return _each(field, declared, named, executor), None
     root = named[0] if named else None
     call_of = _caller(resolver.wrapped_func, list(resolver.signature.parameters), takes_self=takes_self, root=root)
     if not field.definition.args:
         return _mapped(call_of({}))
+    own = _each(field, declared, named, executor)
 
-    def source(place: "Place") -> list[Any]:
+    def source(place: "Place") -> list[Any] | None:
         given = _given(field, declared, place)
         if isinstance(given, Exception) or not arguments.is_frozen(given):
-            return _resolver(place)
+            return own(place)
         return _read(call_of(given), place.run.objects)
 
     return source, None
+
+
+def _each(field: "Field", declared: StrawberryField, named: list[str], executor: Executing) -> Source:
+    """A resolver called for each object, with its own info and arguments, as Strawberry calls it."""
+    resolver = cast("Any", declared).base_resolver
+    function, takes_self, takes_info = resolver.wrapped_func, resolver.self_parameter, resolver.info_parameter
+    info_class = executor.schema._strawberry_schema.config.info_class  # noqa: SLF001 - as Strawberry's Info finds it
+
+    def call(place: "Place", position: int, one: Value) -> Value:
+        executor = place.waves.executor
+        info = info_class(_raw_info=field.info(executor, place.path(position)), _field=declared)
+        given = {**field.arguments.converted(executor, declared, info), **dict.fromkeys(named, one)}
+        if takes_info:
+            given[takes_info.name] = info
+        return function(one, **given) if takes_self else function(**given)
+
+    return lambda place: [attempted(call, place, at, one) for at, one in enumerate(place.run.objects)]
 
 
 def _caller(
@@ -152,18 +144,7 @@ def _caller(
 
 def _given(field: "Field", declared: StrawberryField, place: "Place") -> Value:
     """The field's arguments as its resolver gets them, or the error of one that does not fit."""
-    executor = place.waves.executor
-    given = field.given and field.given.of(executor.variable_values.coerced)
-    if given is not None:
-        return given
-    try:
-        coerced = field.arguments(executor.variable_values)
-        given = arguments.converted(executor.schema, declared, coerced, None)
-    except Exception as error:  # noqa: BLE001 - told for each object
-        return error
-    if field.given is None:
-        field.given = arguments.template(executor, field.nodes[0], field.definition, declared, given)
-    return given
+    return attempted(field.arguments.converted, place.waves.executor, declared)
 
 
 class _Edges:
@@ -180,29 +161,31 @@ class _Edges:
         if isinstance(bound, Exception):
             return [bound] * len(objects)
         keys = _read(bound.key, objects)
+        context = place.waves.executor.context_value
         has_all = not any(map(kind_of, set(map(type, keys))))
         wanted: list[Any] = keys
         if not has_all:
             wanted = [key for key in keys if key is not None and not isinstance(key, Exception)]
-        context = place.waves.executor.context_value
-
-        def shown(found: dict[Any, Any]) -> None:
-            values = _shown_at_once(bound, objects, keys, found, context) if has_all and not bound.is_plural else None
-            if values is None:
-                values = [_shown(bound, one, key, found, context) for one, key in zip(objects, keys, strict=True)]
-            place.put(place.shape.complete(values, place))
-
-        if not wanted:
-            return [_shown(bound, one, key, {}, context) for one, key in zip(objects, keys, strict=True)]
         if bound.is_plural:
             wanted = list(chain.from_iterable(wanted))
-        place.waves.demand((bound.loader or self._edge.loader)(context), wanted, shown)
+
+        def values(found: dict[Any, Any]) -> list[Any]:
+            at_once = _shown_at_once(bound, objects, keys, found, context) if has_all and not bound.is_plural else None
+            return at_once or [_shown(bound, one, key, found, context) for one, key in zip(objects, keys, strict=True)]
+
+        if not wanted:
+            return values({})
+        loader = (bound.loader or self._edge.loader)(context)
+        known = batches.known(loader)
+        if known.keys() >= set(wanted):
+            return values(known)
+        place.waves.demand(loader, wanted, lambda found: place.put(place.shape.complete(values(found), place)))
         return None
 
     def _bind(self, place: "Place") -> Value:
         given: Value = _given(self._field, self._declared, place) if self._field.definition.args else {}
         bound = given if isinstance(given, Exception) else attempted(lambda: self._edge.bind(**given))
-        if isinstance(bound, Bound) and self._field.is_constant:
+        if isinstance(bound, Bound) and self._field.arguments.is_constant:
             self._bound = bound
         return bound
 
@@ -245,7 +228,7 @@ def _resolver(place: "Place") -> list[Any]:
         resolve = executor.middleware_manager.get_field_resolver(resolve)
 
     def call(position: int, one: Value) -> Value:
-        given = field.arguments(executor.variable_values)
+        given = field.arguments.coerced(executor)
         return resolve(one, field.info(executor, place.path(position)), **given)
 
     return [attempted(call, position, one) for position, one in enumerate(place.run.objects)]
