@@ -151,9 +151,12 @@ def digest_of(value: object) -> str:
 
 def _written(value: object) -> Iterable[str]:
     if is_dataclass(value):
-        for one in fields(value):
+        for one in (one for one in fields(value) if one.compare):
             yield f"{one.name}="
             yield from _written(getattr(value, one.name))
+        if isinstance(value, audits.RequirementResult):
+            # What is worded only when it is read belongs to the result all the same.
+            yield from _written((value.missing, value.explanation, value.credits_by_status, value.courses_by_status))
     elif isinstance(value, Enum):
         yield value.name
     elif isinstance(value, set | frozenset):

@@ -18,10 +18,9 @@ def accepted(state: allocation_state.State) -> list[audit_constraints.Use]:
             use = board.use(applied[item], item)
         else:
             use = audit_constraints.Use(item=found, face=found.main)
-            is_named = any(item in fits for fits in board.fits.values())
-            if found.doubt is not None or not (found.is_accepted or is_named):
+            if found.doubt is not None or not (found.is_accepted or any(item in fits for fits in board.fits.values())):
                 continue
-        if use.face.level != courses.DEVELOPMENTAL and _is_within(maxima, [*uses, use]):
+        if use.face.level != courses.DEVELOPMENTAL and (not maxima or _is_within(maxima, [*uses, use])):
             uses.append(use)
     return uses
 

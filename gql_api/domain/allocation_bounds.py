@@ -4,24 +4,22 @@ from fractions import Fraction
 
 from gql_api.domain import allocation_board, model_figures, model_value
 
-ZERO, ONE = Fraction(0), Fraction(1)
 
-
-def worth(figures: model_figures.Figures, index: int, *, is_met: bool) -> Fraction:
+def worth(figures: model_figures.Figures, index: int, *, is_met: bool) -> int | Fraction:
     """At least what a requirement is worth in any allocation; `is_met`: in any in which it is met."""
     node = figures.board.nodes[index]
     if node.is_waived or figures.is_free[index]:
-        return ZERO
+        return 0
     if node.is_leaf:
-        return model_value.leaf_weight(figures, node) * (ONE if is_met else _share(figures, node))
+        return model_value.leaf_weight(figures, node) * (1 if is_met else _share(figures, node))
     needed, choices = figures.choices(node)
     is_all = needed >= len(choices)
     if is_met and not is_all:
         choices = tuple(child for child in choices if figures.is_possible[child])
     parts = [worth(figures, child, is_met=is_met) for child in choices]
-    found = sum(sorted(parts, reverse=True)[:needed], ZERO)
+    found = sum(sorted(parts, reverse=True)[:needed])
     is_own = not needed or not all(model_value.has_weight(figures, figures.board.nodes[child]) for child in choices)
-    return max(found, Fraction(figures.needed(node))) if is_own else found
+    return max(found, figures.needed(node)) if is_own else found
 
 
 def is_settled(figures: model_figures.Figures, index: int) -> bool:
@@ -37,13 +35,13 @@ def is_settled(figures: model_figures.Figures, index: int) -> bool:
     return all(is_settled(figures, child) for child in choices)
 
 
-def _share(figures: model_figures.Figures, node: allocation_board.Node) -> Fraction:
+def _share(figures: model_figures.Figures, node: allocation_board.Node) -> int | Fraction:
     """How full a leaf could be at most."""
     if figures.is_possible[node.index]:
-        return ONE
+        return 1
     amounts = figures.credits.get(node.index, {}).values()
     count = len(amounts) if node.max_courses is None else min(len(amounts), node.max_courses)
-    shares = [ONE]
+    shares: list[int | Fraction] = [1]
     if node.min_courses:
         shares.append(Fraction(count, node.min_courses))
     if node.min_credits:

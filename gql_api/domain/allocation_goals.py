@@ -4,7 +4,7 @@ Nothing here trusts the search or the solver. Beneath a requirement that asks fo
 parts count: an item of a part that is not met counts for that part alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -21,7 +21,10 @@ from gql_api.domain import (
 
 Goal = model_goals.Goal
 Kind = requirements.ConstraintKind
-ONE, ZERO = Fraction(1), Fraction(0)
+Worth = tuple[int | Fraction, int, int | Fraction]
+"""How full a requirement is, its weight and the product of both, in whole units of credit; whole numbers wherever they
+are whole.
+"""
 
 
 class Standing:
@@ -34,7 +37,18 @@ class Standing:
         for leaf, item in sorted(pairs):
             self.applied.setdefault(leaf, []).append(item)
         self._met: dict[int, bool] = {}
-        self._worth: dict[int, tuple[Fraction, Fraction, Fraction]] = {}
+        self._worth: dict[int, Worth] = {}
+
+    def adopt(self, other: "Standing", tops: Collection[int]) -> None:
+        """Take over what is known of these requirements, to which the same is applied there."""
+        nodes = self.board.nodes
+        is_same = other.figures is self.figures or other.figures.scale == self.figures.scale
+        for index, met in other._met.items():  # noqa: SLF001 - another of the same class
+            if nodes[index].line[1:2] and nodes[index].line[1] in tops:
+                self._met[index] = met
+        for index, worth in other._worth.items() if is_same else ():  # noqa: SLF001 - as above
+            if nodes[index].line[1:2] and nodes[index].line[1] in tops:
+                self._worth[index] = worth
 
     def is_met(self, index: int) -> bool:
         """Whether a requirement has everything that it asks for."""
@@ -56,9 +70,10 @@ class Standing:
         """Whether the credits that count for a requirement reach its minimum."""
         return self._has_credits(self.board.nodes[index], self.counted(index))
 
-    def is_within_maxima(self) -> bool:
-        """Whether no maximum is exceeded by what is applied, met or not."""
-        return all(self._is_within(self.board.nodes[index]) for index in self.figures.with_maxima)
+    def is_within(self, tops: Collection[int]) -> bool:
+        """Whether what is applied exceeds no maximum in these top-level requirements, met or not."""
+        nodes = (self.board.nodes[index] for index in self.figures.with_maxima)
+        return all(self._is_within(node) for node in nodes if not node.line[1:] or node.line[1] in tops)
 
     def goals(self, tops: Sequence[int], stays: Iterable[tuple[int, int]] = ()) -> Mapping[Goal, int]:
         """The amount of every goal over some top-level requirements; `VERSION` is the whole board's."""
@@ -68,7 +83,7 @@ class Standing:
         views = [self.board.items[item].view for item in {item for _, item in uses}]
         fits = self.board.fits
         unit = model_value.unit(self.figures, tuple(tops))
-        worth = sum((self.worth(top)[2] for top in required), ZERO)
+        worth = sum([self.worth(top)[2] for top in required])
         return {
             Goal.VERSION: int(self.is_met(allocation_board.ROOT)),
             Goal.REQUIRED: sum(map(self.is_met, required)),
@@ -86,7 +101,7 @@ class Standing:
             Goal.PLACE: -sum(tops.index(nodes[leaf].line[1]) for leaf, _ in uses),
         }
 
-    def worth(self, index: int) -> tuple[Fraction, Fraction, Fraction]:
+    def worth(self, index: int) -> Worth:
         """How full a requirement is, its weight and the product of both, in whole units of credit.
 
         A leaf is as full as the least of applied to needed, a node with parts as full as the parts that count.
@@ -156,46 +171,45 @@ class Standing:
         ]
         return bool(found) and sum(((got - average) * amount for got, amount in found), Decimal(0)) >= 0
 
-    def _weigh(self, node: allocation_board.Node) -> tuple[Fraction, Fraction, Fraction]:
+    def _weigh(self, node: allocation_board.Node) -> Worth:
         if node.is_waived:
-            return ONE, ZERO, ZERO
+            return 1, 0, 0
         if node.is_leaf:
-            fraction, weight = self._fraction(node), Fraction(model_value.leaf_weight(self.figures, node))
-            return fraction, weight, weight if fraction is ONE else weight * fraction
+            fraction, weight = self._fraction(node), model_value.leaf_weight(self.figures, node)
+            return fraction, weight, weight * fraction
         is_all = node.needed_children >= len(node.choices)
         best = [self.worth(child) for child in (node.choices if is_all else self.best_choices(node))]
-        weight = sum((one[1] for one in best if one[1]), ZERO)
-        weighted = sum((one[2] for one in best if one[2]), ZERO)
-        own = self._fraction(node)
+        weight, weighted = sum([one[1] for one in best]), sum([one[2] for one in best])
         if weighted == weight and weight:
-            return ONE, weight, weight
+            return 1, weight, weight
+        own = self._fraction(node)
         if not weight and node.min_credits:
-            weight = Fraction(self.figures.needed(node))
+            weight = self.figures.needed(node)
             weighted = weight * own
-        return (weighted / weight if weight else own), weight, weighted
+        return (Fraction(weighted, weight) if weight else own), weight, weighted
 
     def best_choices(self, node: allocation_board.Node) -> list[int]:
         """The children that count: those that are met, then the fullest, then those that need least, by position."""
 
-        def order(child: int) -> tuple[bool, Fraction, Fraction, int]:
+        def order(child: int) -> tuple[bool, int | Fraction, int, int]:
             share, weight, _ = self.worth(child)
             return not self.is_met(child), -share, weight, child
 
         return sorted(node.choices, key=order)[: node.needed_children]
 
-    def _fraction(self, node: allocation_board.Node) -> Fraction:
+    def _fraction(self, node: allocation_board.Node) -> int | Fraction:
         """The least of applied to needed over the node's own minima, 0 without any; 1 where it is met."""
         if self.is_met(node.index):
-            return ONE
+            return 1
         uses = self.counted(node.index)
-        shares: list[Fraction] = []
+        shares: list[int | Fraction] = []
         if node.min_courses:
-            shares.append(Fraction(len(uses), node.min_courses))
+            shares.append(Fraction(len(uses), node.min_courses) if uses else 0)
         if node.min_credits:
             is_there = self._has_credits(node, uses)
-            shares.append(ONE if is_there else Fraction(self._credits(uses), self.figures.needed(node)))
+            shares.append(1 if is_there else Fraction(self._credits(uses), self.figures.needed(node)))
         for bound in node.minima:
             amount = self.figures.amount(bound)
             if amount > 0:
                 shares.append(Fraction(self._measure(bound, uses), amount))
-        return min(*shares, ONE) if shares else ZERO
+        return min(*shares, 1) if shares else 0

@@ -6,11 +6,11 @@ target is credited once whatever the path, and a course that may be taken once a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from gql_api.domain import articulation_rules, courses, entries, equivalencies, grants, rule_matching
+from gql_api.domain import articulation_rules, entries, equivalencies, grants, rule_matching
 
 Award = articulation_rules.Award
 Decision = articulation_rules.Decision
@@ -44,14 +44,33 @@ class Awarded:
         return sum((grant.credits for grant in self.grants), Decimal(0))
 
 
+_Precedence = tuple[bool, int, Decimal, int, date, int]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was worked out for the same entries before: the same award is the very same value again."""
+
+    awards: dict[object, Awarded] = field(default_factory=dict[object, Awarded])
+    precedences: dict[int, tuple[rule_matching.Match, _Precedence]] = field(
+        default_factory=dict[int, tuple[rule_matching.Match, _Precedence]]
+    )
+    """By a match's identity, which is its own as long as the match is held here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What is articulated: the entries from elsewhere up to a view, where they go, and the day of the evaluation."""
+    """What is articulated: the entries from elsewhere up to a view, where they go, and the day of the evaluation.
+
+    `current` are the rules for courses still to be taken.
+    """
 
     taken: tuple[entries.PlannedEntry, ...]
     possibilities: articulation_rules.Possibilities
     on: date
     matches: tuple[rule_matching.Match, ...]
+    current: frozenset[int] | None = None
+    seen: Seen = field(default_factory=Seen, repr=False, compare=False)
 
 
 def case(
@@ -59,22 +78,36 @@ def case(
     possibilities: articulation_rules.Possibilities,
     on: date,
     until: entries.View = entries.View.PLANNED,
+    seen: Seen | None = None,
 ) -> Case:
-    """The case of these entries: those that earn something by `until`, in canonical order, and what matches them."""
+    """The case of these entries: those that earn something by `until`, in canonical order, and what matches them.
+
+    `seen` is that of another case of the same entries.
+    """
     foreign = tuple(
         sorted(
             (entry for entry in taken if _is_from_elsewhere(entry, possibilities) and _counts_by(entry, until)),
             key=lambda entry: rule_matching.attempt_order(entry, possibilities.receiver),
         )
     )
-    matches = rule_matching.matches(foreign, possibilities, on)
-    return Case(taken=foreign, possibilities=possibilities, on=on, matches=matches)
+    current = rule_matching.latest(possibilities.rules, on) if foreign else frozenset[int]()
+    matches = rule_matching.matches(foreign, possibilities, on, current) if foreign else ()
+    return Case(
+        taken=foreign,
+        possibilities=possibilities,
+        on=on,
+        matches=matches,
+        current=current,
+        seen=Seen() if seen is None else seen,
+    )
 
 
 def articulate(problem: Case, kept: Sequence[Awarded] = ()) -> tuple[Awarded, ...]:
     """The credit that the case earns. What is in `kept` stands; the rest is decided around it."""
     awarded = list(kept)
     used = {entry.id for award in awarded for entry in award.used}
+    if awarded and all(entry.id in used for entry in problem.taken):
+        return tuple(awarded)
     credited = {id for award in awarded for grant in award.grants for id in targets(grant)}
     for decision in sorted(problem.possibilities.decisions, key=lambda decision: decision.entry_id):
         entry = next((entry for entry in problem.taken if entry.id == decision.entry_id), None)
@@ -98,7 +131,14 @@ def _awarding(problem: Case) -> list[rule_matching.Match]:
     return [match for match in problem.matches if match.is_whole and match.rule.awards]
 
 
-def _precedence(problem: Case, match: rule_matching.Match) -> tuple[bool, int, Decimal, int, date, int]:
+def _precedence(problem: Case, match: rule_matching.Match) -> _Precedence:
+    known = problem.seen.precedences.get(id(match))
+    if known is None:
+        known = problem.seen.precedences[id(match)] = match, _preceding(problem, match)
+    return known[1]
+
+
+def _preceding(problem: Case, match: rule_matching.Match) -> _Precedence:
     rule = match.rule
     granted = grants.of(rule.awards, match.chosen, problem.possibilities.receiver)
     return (
@@ -113,48 +153,73 @@ def _precedence(problem: Case, match: rule_matching.Match) -> tuple[bool, int, D
 
 def _apply(problem: Case, match: rule_matching.Match, used: set[int], credited: set[int]) -> Awarded | None:
     """The award of one rule out of the entries that are left, or none."""
-    left = [entry for entry in problem.taken if entry.id not in used]
-    fresh = match if used.isdisjoint(entry.id for entry in match.chosen) else None
-    now = fresh or rule_matching.match(match.rule, left, problem.possibilities, problem.on)
-    if now is None or not now.is_whole:
-        return None
-    new = tuple(award for award in match.rule.awards if award.course is None or award.course.id not in credited)
+    new = tuple([award for award in match.rule.awards if award.course is None or award.course.id not in credited])
     if not new:
         return None
-    receiver = problem.possibilities.receiver
-    granted = [grants.weakened(grant, match.rule) for grant in grants.of(match.rule.awards, now.chosen, receiver)]
+    now: rule_matching.Match | None = match
+    if not used.isdisjoint(match.ids):
+        left = [entry for entry in problem.taken if entry.id not in used]
+        now = rule_matching.match(match.rule, left, problem.possibilities, problem.on, problem.current)
+    if now is None or not now.is_whole:
+        return None
+    alternatives = _alternatives(problem, match.rule, now.chosen)
+    ids = (tuple([entry.id for entry in now.chosen]), tuple([rule.id for rule in alternatives]))
+    # The award holds the rule, so that the rule's identity stays its own.
+    key = id(match.rule), now.doubt, *ids, tuple([award in new for award in match.rule.awards])
+    if key not in problem.seen.awards:
+        problem.seen.awards[key] = _awarded(problem, now, new, alternatives)
+    return problem.seen.awards[key]
+
+
+def _awarded(
+    problem: Case,
+    now: rule_matching.Match,
+    new: tuple[articulation_rules.Award, ...],
+    alternatives: tuple[articulation_rules.Rule, ...],
+) -> Awarded:
+    receiver, rule = problem.possibilities.receiver, now.rule
+    granted = [grants.weakened(grant, rule) for grant in grants.of(rule.awards, now.chosen, receiver)]
     return Awarded(
-        rule=match.rule,
+        rule=rule,
         used=now.chosen,
-        grants=tuple(grant for grant, award in zip(granted, match.rule.awards, strict=True) if award in new),
+        grants=tuple(grant for grant, award in zip(granted, rule.awards, strict=True) if award in new),
         view=max((entry.view for entry in now.chosen if entry.view), key=lambda view: view.rank),
         is_provisional=any(rule_matching.is_provisional(entry, problem.on) for entry in now.chosen),
         doubt=now.doubt,
-        alternatives=_alternatives(problem, match.rule, now.chosen),
+        alternatives=alternatives,
     )
 
 
 def _alternatives(
     problem: Case, taken: articulation_rules.Rule, used: tuple[entries.PlannedEntry, ...]
 ) -> tuple[articulation_rules.Rule, ...]:
-    ids = {entry.id for entry in used}
+    ids = [entry.id for entry in used]
     found = [
         match.rule
         for match in problem.matches
-        if match.is_whole and match.rule.id != taken.id and not ids.isdisjoint(entry.id for entry in match.chosen)
+        if not (match.missing or match.rule.id == taken.id or match.ids.isdisjoint(ids))
     ]
-    return tuple(sorted(found, key=lambda rule: rule.id))
+    return tuple(found) if len(found) <= 1 else tuple(sorted(found, key=lambda rule: rule.id))
 
 
 def _decided(problem: Case, decision: articulation_rules.Decision, entry: entries.PlannedEntry) -> Awarded | None:
     """What an advisor's decision gives; none where it denies."""
     if decision.is_denied or decision.course is None or entry.view is None:
         return None
+    key = "decided", entry.id, decision.course.id, decision.credits
+    if key not in problem.seen.awards:
+        problem.seen.awards[key] = _by_decision(problem, decision, entry, entry.view)
+    return problem.seen.awards[key]
+
+
+def _by_decision(
+    problem: Case, decision: articulation_rules.Decision, entry: entries.PlannedEntry, view: entries.View
+) -> Awarded:
     award = articulation_rules.Award(
         kind=equivalencies.AwardKind.COURSE, course=decision.course, credits=decision.credits
     )
     granted = grants.of((award,), (entry,), problem.possibilities.receiver)
-    return Awarded(rule=None, used=(entry,), grants=granted, view=entry.view)
+    return Awarded(rule=None, used=(entry,), grants=granted, view=view)
 
 
 def exhausted(entry: entries.PlannedEntry, taken: tuple[entries.PlannedEntry, ...]) -> set[int]:
@@ -162,11 +227,12 @@ def exhausted(entry: entries.PlannedEntry, taken: tuple[entries.PlannedEntry, ..
     course = entry.course
     if isinstance(course, entries.UnlistedCourse) or course.repeatable_times or course.repeatable_credits:
         return {entry.id}
-    return {entry.id} | {other.id for other in taken if _is_attempt_of(other, course)}
-
-
-def _is_attempt_of(entry: entries.PlannedEntry, course: courses.Course) -> bool:
-    return not isinstance(entry.course, entries.UnlistedCourse) and entry.course.id in course.same_ids
+    same = course.same_ids
+    found = {entry.id}
+    for other in taken:
+        if not isinstance(other.course, entries.UnlistedCourse) and other.course.id in same:
+            found.add(other.id)
+    return found
 
 
 def targets(grant: grants.Grant) -> frozenset[int]:

@@ -103,10 +103,11 @@ def _awarded(entry: entries.PlannedEntry, award: articulation.Awarded) -> Answer
 
 def _granted(grant: grants.Grant) -> str:
     """`BIOL 1110 (3.00 credits)`, or `3.00 elective credits (HIST)`: elective credit meets no named course."""
-    one, amount = grant.award, credits.displayed(grant.credits)
+    one, noun = grant.award, wording.plural(grant.credits, "credit")
+    amount = credits.displayed(grant.credits)
     if one.course is not None:
-        return f"{one.label} ({amount} credits)"
-    return f"{amount} elective credits ({one.published_code or one.subject or one.area or one.label})"
+        return f"{one.label} ({amount} {noun})"
+    return f"{amount} elective {noun} ({one.published_code or one.subject or one.area or one.label})"
 
 
 def _of_rules(

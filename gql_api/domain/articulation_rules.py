@@ -1,6 +1,6 @@
 """Equivalency rules as values: what is needed at one institution, and what it earns at another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -55,6 +55,13 @@ class Rule:
     effective_from: date | None = None
     effective_until: date | None = None
     choice_set_id: int | None = None
+    source_ids: frozenset[int] = field(init=False, repr=False, compare=False)
+    """The courses of all groups."""
+
+    def __post_init__(self) -> None:
+        """What is asked of every rule for every entry."""
+        ids = frozenset([source.course_id for group in self.groups for source in group])
+        object.__setattr__(self, "source_ids", ids)
 
     @property
     def sources_key(self) -> tuple[tuple[int, ...], ...]:

@@ -66,7 +66,13 @@ def choose(
         if any(is_used):
             wanted.append((award, is_used))
     awarded = _credited_once(wanted)
-    return Chosen(awarded=awarded, is_proven=exact.outcome is solver.Outcome.OPTIMAL)
+    is_proven = exact.outcome is solver.Outcome.OPTIMAL and not any(_is_cut(match.rule, case) for match in case.matches)
+    return Chosen(awarded=awarded, is_proven=is_proven)
+
+
+def _is_cut(rule: articulation_rules.Rule, case: articulation.Case) -> bool:
+    """Whether a rule's groups can be filled in more ways than are looked at."""
+    return next(itertools.islice(_variants(rule, case), MOST_VARIANTS, None), None) is not None
 
 
 def _credited_once(wanted: Sequence[tuple[articulation.Awarded, list[bool]]]) -> tuple[articulation.Awarded, ...]:
@@ -131,7 +137,7 @@ def _variants(rule: articulation_rules.Rule, case: articulation.Case) -> Iterato
 def _rematched(
     rule: articulation_rules.Rule, chosen: tuple[entries.PlannedEntry, ...], case: articulation.Case
 ) -> tuple[rule_matching.Match, ...]:
-    found = rule_matching.match(rule, chosen, case.possibilities, case.on)
+    found = rule_matching.match(rule, chosen, case.possibilities, case.on, case.current)
     return () if found is None else (found,)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from gql_api.domain import (
     averages,
@@ -28,8 +29,7 @@ AVERAGES = frozenset({Kind.MIN_GPA})
 """Kinds that are judged after the courses are applied, and do not steer which are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(NamedTuple):
     """An item as it is applied: counting as one of its faces."""
 
     item: credit_items.Item
@@ -165,7 +165,7 @@ def _per_course(constraint: requirements.Constraint, uses: Sequence[Use], pool: 
 
 
 def _is_looked_at(constraint: requirements.Constraint, use: Use) -> bool:
-    if not eligibility.in_scope(constraint.scope, use.item, use.face):
+    if not (constraint.scope.is_everything or eligibility.in_scope(constraint.scope, use.item, use.face)):
         return False
     match constraint.kind:
         case Kind.MIN_CREDITS_AT_LEVEL | Kind.MIN_COURSES_AT_LEVEL:

@@ -1,13 +1,12 @@
 """The progress of single requirements, out of the solved views: what is applied, what that amounts to, and why."""
 
-from decimal import Decimal
+from collections.abc import Sequence
 
 from gql_api.domain import (
-    accepted_credit,
     allocation_board,
-    audit_constraints,
     audit_results,
     audit_totals,
+    audit_verdicts,
     audit_views,
     entries,
     explanations,
@@ -19,17 +18,20 @@ Status = audit_results.RequirementStatus
 Verdict = verdicts.Verdict
 View = entries.View
 _NAMELESS = requirements.Requirement(key="", name="")
-_NOTHING: tuple[tuple[entries.View, Decimal], ...] = tuple((view, Decimal(0)) for view in View)
-_NO_COURSES: tuple[tuple[entries.View, int], ...] = tuple((view, 0) for view in View)
+_Judged = Sequence[tuple[audit_verdicts.NodeVerdict, ...]]
 
 
 def results(
     views: tuple[audit_views.Solved, ...], hopeful: audit_views.Solved | None
 ) -> tuple[audit_results.RequirementResult, ...]:
     """The progress of every requirement, in tree order."""
-    planned = views[-1]
     unsure = unproven(views)
-    return tuple(_result(views, hopeful, node, unsure) for node in planned.board.nodes[1:])
+    nodes = views[-1].board.nodes
+    judged = [solved.verdicts for solved in views]
+    hoped = None if hopeful is None else hopeful.verdicts
+    statuses = tuple(_status(views, judged, hoped, node, unsure) for node in nodes)
+    told = explanations.Whole(views=views, hopeful=hopeful, statuses=statuses, made=_made(nodes, statuses))
+    return tuple(_result(told, judged, node, unsure) for node in nodes[1:])
 
 
 def unproven(views: tuple[audit_views.Solved, ...]) -> dict[int, str]:
@@ -53,39 +55,50 @@ def status_in(solved: audit_views.Solved, index: int, verdict: verdicts.Verdict)
 
 def _status(
     views: tuple[audit_views.Solved, ...],
-    hopeful: audit_views.Solved | None,
-    index: int,
+    judged: _Judged,
+    hoped: tuple[audit_verdicts.NodeVerdict, ...] | None,
+    node: allocation_board.Node,
     unsure: dict[int, str],
 ) -> audit_results.RequirementStatus:
     """The earliest view in which a node is met; UNKNOWN where only a doubt or a missing proof stands in the way."""
-    node = views[-1].board.nodes[index]
+    index = node.index
     if node.is_waived:
         return Status.WAIVED
-    for solved in views:
-        if solved.verdicts[index].verdict is Verdict.YES:
+    for solved, found in zip(views, judged, strict=True):
+        if found[index].verdict is Verdict.YES:
             return audit_totals.STATUS_OF_VIEW[solved.view]
-    hoped = None if hopeful is None else hopeful.verdicts[index].verdict
-    if Verdict.UNKNOWN in {views[-1].verdicts[index].verdict, hoped} or hoped is Verdict.YES:
+    hope = None if hoped is None else hoped[index].verdict
+    if Verdict.UNKNOWN in {judged[-1][index].verdict, hope} or hope is Verdict.YES:
         return Status.UNKNOWN
-    if unsure and node.line[1] in unsure:
+    if unsure and len(node.line) > 1 and node.line[1] in unsure:
         return Status.UNKNOWN
-    return status_in(views[-1], index, Verdict.NO)
+    # Where a wider view uses the courses of a part that a narrower one met, something is applied all the same.
+    return Status.PARTIAL if any(solved.state.courses(index) for solved in views) else Status.UNMET
+
+
+def _made(
+    nodes: Sequence[allocation_board.Node], statuses: Sequence[audit_results.RequirementStatus]
+) -> dict[int, int]:
+    """The open parts that nothing needs, each with the choice above it that other parts have made."""
+    found: dict[int, int] = {}
+    for node in nodes[1:]:
+        above = nodes[node.parent]
+        if statuses[node.index].is_settled:
+            continue
+        if node.parent in found:
+            found[node.index] = found[node.parent]
+        elif above.needed_children < len(above.choices) and statuses[node.parent].is_settled:
+            found[node.index] = node.parent
+    return found
 
 
 def _result(
-    views: tuple[audit_views.Solved, ...],
-    hopeful: audit_views.Solved | None,
-    node: allocation_board.Node,
-    unsure: dict[int, str],
+    told: explanations.Whole, judged: _Judged, node: allocation_board.Node, unsure: dict[int, str]
 ) -> audit_results.RequirementResult:
-    index, planned = node.index, views[-1]
     requirement = node.requirement or _NAMELESS
-    parent = planned.board.nodes[node.parent].requirement if node.parent > allocation_board.ROOT else None
-    status = _status(views, hopeful, index, unsure)
-    shown = next((solved for solved in views if solved.verdicts[index].verdict is Verdict.YES), planned)
-    judged = planned.verdicts[index]
-    uses = planned.state.uses(index)
-    doubt = _doubt(hopeful, index) or (unsure.get(node.line[1]) if unsure else None)
+    nodes = told.planned.board.nodes
+    parent = nodes[node.parent].requirement if node.parent > allocation_board.ROOT else None
+    saying = explanations.Told(whole=told, node=node, bound=unsure.get(node.line[1]) if unsure else None)
     return audit_results.RequirementResult(
         requirement_id=requirement.id,
         key=requirement.key,
@@ -94,32 +107,20 @@ def _result(
         parent_key=None if parent is None else parent.key,
         depth=node.depth - 1,
         is_optional=node.is_optional,
-        status=status,
-        views=_views(views, node),
+        is_needed=node.index not in told.made,
+        status=told.statuses[node.index],
+        told_in=saying.shown.view,
+        views=_views(told.views, judged, node),
         needed_credits=node.min_credits or None,
         needed_courses=node.min_courses or None,
         needed_children=None if node.is_leaf else node.needed_children,
-        credits_by_status=_credits_by_status(uses),
-        courses_by_status=_courses_by_status(uses),
-        constraints=judged.constraints,
-        missing=explanations.missing(node, planned.state, judged.constraints, is_met=judged.verdict is Verdict.YES),
-        explanation=explanations.explanation(status, node, shown, planned, doubt),
+        saying=saying,
     )
 
 
-def _credits_by_status(uses: list[audit_constraints.Use]) -> tuple[tuple[entries.View, Decimal], ...]:
-    if not uses:
-        return _NOTHING
-    return tuple((view, accepted_credit.credits_of(use for use in uses if use.item.view is view)) for view in View)
-
-
-def _courses_by_status(uses: list[audit_constraints.Use]) -> tuple[tuple[entries.View, int], ...]:
-    if not uses:
-        return _NO_COURSES
-    return tuple((view, sum(use.item.view is view for use in uses)) for view in View)
-
-
-def _views(views: tuple[audit_views.Solved, ...], node: allocation_board.Node) -> tuple[audit_results.ViewResult, ...]:
+def _views(
+    views: tuple[audit_views.Solved, ...], judged: _Judged, node: allocation_board.Node
+) -> tuple[audit_results.ViewResult, ...]:
     """The node in every view; views that share an allocation share what is said of it."""
     found: list[audit_results.ViewResult] = []
     for place, solved in enumerate(views):
@@ -133,18 +134,20 @@ def _views(views: tuple[audit_views.Solved, ...], node: allocation_board.Node) -
                     credits=one.credits,
                     courses=one.courses,
                     fraction=one.fraction,
+                    constraints=one.constraints,
                 )
             )
             continue
-        judged = solved.verdicts[node.index]
+        mine = judged[place][node.index]
         found.append(
             audit_results.ViewResult(
                 view=solved.view,
-                status=status_in(solved, node.index, judged.verdict),
+                status=status_in(solved, node.index, mine.verdict),
                 applied=_applied_beneath(solved, node),
                 credits=solved.state.credits(node.index),
                 courses=solved.state.courses(node.index),
-                fraction=judged.fraction,
+                fraction=mine.fraction,
+                constraints=mine.constraints,
             )
         )
     return tuple(found)
@@ -153,14 +156,3 @@ def _views(views: tuple[audit_views.Solved, ...], node: allocation_board.Node) -
 def _applied_beneath(solved: audit_views.Solved, node: allocation_board.Node) -> tuple[audit_results.Applied, ...]:
     applied = solved.state.applied
     return tuple(solved.told(leaf, item) for leaf in node.leaves for item in applied[leaf])
-
-
-def _doubt(hopeful: audit_views.Solved | None, index: int) -> str | None:
-    """The first doubt among what the hopeful view applies beneath a node."""
-    if hopeful is None:
-        return None
-    board = hopeful.board
-    doubts = (
-        board.fits[leaf][item].doubt for leaf in board.nodes[index].leaves for item in hopeful.state.applied[leaf]
-    )
-    return next((doubt for doubt in doubts if doubt is not None), None)

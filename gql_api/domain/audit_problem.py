@@ -9,6 +9,8 @@ from gql_api.domain import (
     articulation,
     articulation_rules,
     audit_choices,
+    audit_needs,
+    audit_tree,
     averages,
     credit_items,
     entries,
@@ -22,26 +24,44 @@ _Ways = tuple[articulation.Case, audit_choices.Awards, tuple[audit_choices.Award
 class Problem:
     """What every view has in common."""
 
-    nodes: tuple[allocation_board.Node, ...]
-    pairs: tuple[allocation_board.Pair, ...]
+    version: audit_tree.Prepared
     taken: tuple[entries.PlannedEntry, ...]
     possibilities: articulation_rules.Possibilities
     on: date
-    total_credits: Decimal | None = None
-    residency_credits: Decimal | None = None
     fitting: allocation_board.Fitting = field(init=False, repr=False, compare=False)
     graded: averages.Attempts = field(init=False, repr=False, compare=False)
     ways: dict[tuple[int, int], _Ways] = field(
         init=False, default_factory=dict[tuple[int, int], _Ways], repr=False, compare=False
     )
-    plain: dict[int, credit_items.Item] = field(
-        init=False, default_factory=dict[int, credit_items.Item], repr=False, compare=False
+    needs: dict[tuple[int, tuple[int, ...]], tuple[audit_needs.Need, ...]] = field(
+        init=False,
+        default_factory=dict[tuple[int, tuple[int, ...]], tuple[audit_needs.Need, ...]],
+        repr=False,
+        compare=False,
     )
+    """By a node's number and the identities of what fits beneath it, which `fitting` holds."""
+    seen: articulation.Seen = field(init=False, default_factory=articulation.Seen, repr=False, compare=False)
+    items: credit_items.Known = field(init=False, default_factory=credit_items.Known, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """What is the same in every view, and with all ways to award."""
-        object.__setattr__(self, "fitting", allocation_board.Fitting(self.nodes))
+        object.__setattr__(self, "fitting", allocation_board.Fitting(self.nodes, self.version.leaves))
         object.__setattr__(self, "graded", averages.attempts(self.taken, self.receiver))
+
+    @property
+    def nodes(self) -> tuple[allocation_board.Node, ...]:
+        """The requirements as numbered nodes."""
+        return self.version.nodes
+
+    @property
+    def total_credits(self) -> Decimal | None:
+        """The credits in total that the version asks for."""
+        return self.version.tree.total_credits
+
+    @property
+    def residency_credits(self) -> Decimal | None:
+        """The credits earned here that the version asks for."""
+        return self.version.tree.residency_credits
 
     @property
     def receiver(self) -> articulation_rules.Receiver:
@@ -52,13 +72,13 @@ class Problem:
         """What is articulated in a view: the narrower view's case where nothing from elsewhere comes in addition."""
         if narrower is not None and all(entry.view is not view or self._is_own(entry) for entry in self.taken):
             return narrower
-        return articulation.case(self.taken, self.possibilities, self.on, view)
+        return articulation.case(self.taken, self.possibilities, self.on, view, self.seen)
 
     def awards(self, case: articulation.Case, kept: audit_choices.Awards = ()) -> tuple[audit_choices.Awards, ...]:
         """The ways to award a case's credit around what is kept, the stand-alone order first."""
         key = id(case), id(kept)
         if key not in self.ways:
-            by_faces = not any(_tells_apart(node) for node in self.nodes)
+            by_faces = not self.version.tells_apart
             self.ways[key] = case, kept, tuple(audit_choices.choices(case, kept, by_faces=by_faces))
         return self.ways[key][2]
 
@@ -66,10 +86,3 @@ class Problem:
         if isinstance(entry.course, entries.UnlistedCourse):
             return False
         return entry.course.institution_id == self.receiver.institution_id
-
-
-def _tells_apart(node: allocation_board.Node) -> bool:
-    """Whether a requirement distinguishes among what an item may count as by more than its options."""
-    requirement = node.requirement
-    is_choosy = requirement is not None and any(option.is_preferred for option in requirement.options)
-    return is_choosy or (requirement is not None and bool(requirement.constraints))

@@ -1,9 +1,10 @@
 """What an audit says: values ready to be shown, in tree order, three cumulative views each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from typing import Protocol
 
 from gql_api.domain import (
     allocation_proofs,
@@ -27,6 +28,21 @@ class RequirementStatus(Enum):
     UNMET = "nothing is applied"
     WAIVED = "waived by an advisor"
     UNKNOWN = "a rule about it cannot be decided"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether some view meets it, or an advisor waived it."""
+        return self in _SETTLED
+
+
+_SETTLED = frozenset(
+    {
+        RequirementStatus.MET,
+        RequirementStatus.IN_PROGRESS,
+        RequirementStatus.PLANNED,
+        RequirementStatus.WAIVED,
+    }
+)
 
 
 class TotalKind(Enum):
@@ -75,7 +91,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewResult:
-    """A requirement in one view: what is applied beneath it, and what that amounts to."""
+    """A requirement in one view: what is applied beneath it, what that amounts to, and how its constraints stand."""
 
     view: entries.View
     status: RequirementStatus
@@ -83,14 +99,36 @@ class ViewResult:
     credits: Decimal
     courses: int
     fraction: Decimal
+    constraints: tuple[audit_constraints.ConstraintResult, ...] = ()
+
+
+class Saying(Protocol):
+    """What is told of a requirement, worked out when it is asked for."""
+
+    def missing(self) -> str:
+        """What is needed beyond everything planned."""
+        ...
+
+    def explanation(self) -> str:
+        """Why the requirement stands where it does."""
+        ...
+
+    def credits(self) -> tuple[tuple[entries.View, Decimal], ...]:
+        """The credits applied, by how far the courses are."""
+        ...
+
+    def courses(self) -> tuple[tuple[entries.View, int], ...]:
+        """The courses applied, by how far they are."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementResult:
-    """The progress of one requirement. Credits and courses by status are those of the PLANNED view.
+    """The progress of one requirement.
 
-    `missing` says what is needed beyond everything planned, empty where nothing is; `explanation` says why the
-    requirement stands where it does. Needed amounts are none where nothing of the kind is asked for.
+    What is told of it (`applied`, `constraints`, credits and courses by status) is that of the view `told_in`: PLANNED,
+    but where only a narrower view meets the requirement, that one. Needed amounts are none where nothing of the kind is
+    asked for. `is_needed` is false for an open part of a choice that other parts have made.
     """
 
     requirement_id: int
@@ -100,16 +138,50 @@ class RequirementResult:
     parent_key: str | None
     depth: int
     is_optional: bool
+    is_needed: bool
     status: RequirementStatus
+    told_in: entries.View
     views: tuple[ViewResult, ...]
     needed_credits: Decimal | None
     needed_courses: int | None
     needed_children: int | None
-    credits_by_status: tuple[tuple[entries.View, Decimal], ...]
-    courses_by_status: tuple[tuple[entries.View, int], ...]
-    constraints: tuple[audit_constraints.ConstraintResult, ...]
-    missing: str
-    explanation: str
+    saying: Saying = field(repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        """The values with the sentences, so that what is told belongs to what two audits are compared by."""
+        values = [f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr]
+        said = f"missing={self.missing!r}, explanation={self.explanation!r}"
+        return f"{type(self).__name__}({', '.join(values)}, {said})"
+
+    @property
+    def applied(self) -> tuple[Applied, ...]:
+        """What is applied beneath it, as told."""
+        return self.in_view(self.told_in).applied
+
+    @property
+    def constraints(self) -> tuple[audit_constraints.ConstraintResult, ...]:
+        """How its constraints stand, as told."""
+        return self.in_view(self.told_in).constraints
+
+    @property
+    def credits_by_status(self) -> tuple[tuple[entries.View, Decimal], ...]:
+        """The credits applied, by how far the courses are."""
+        return self.saying.credits()
+
+    @property
+    def courses_by_status(self) -> tuple[tuple[entries.View, int], ...]:
+        """The number of courses applied, by how far they are."""
+        return self.saying.courses()
+
+    @property
+    def missing(self) -> str:
+        """What is needed beyond everything planned; empty where it is met, waived or not needed."""
+        return self.saying.missing()
+
+    @property
+    def explanation(self) -> str:
+        """Why it stands where it does, in one sentence with numbers."""
+        return self.saying.explanation()
 
     def in_view(self, view: entries.View) -> ViewResult:
         """The requirement as one view shows it."""
@@ -141,11 +213,12 @@ class ProgramView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unapplied:
-    """An entry that is applied nowhere in the PLANNED view, and why, in one sentence."""
+    """An entry that the PLANNED view applies nowhere, and why, in one sentence. `keys` are of leaves that are full."""
 
     entry_id: int
     reason: UnappliedReason
     sentence: str
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """From a program's tree to the board's nodes: numbers, inherited conditions, exceptions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -13,6 +13,7 @@ from gql_api.domain import (
     credits,
     eligibility,
     grades,
+    model_frames,
     requirements,
 )
 
@@ -22,11 +23,26 @@ Number = TypeVar("Number", int, Decimal)
 
 
 MOST_KEPT = 200
-"""Versions whose nodes are kept; an entry holds its tree, so that the tree's identity stays its own."""
-_KEPT: dict[
-    tuple[int, int, date, grades.Grade, int],
-    tuple[requirements.ProgramTree, tuple[requirements.Constraint, ...], tuple[Node, ...]],
-] = {}
+"""Versions that are kept prepared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A version as every audit of it needs it, whatever the plan. It holds the tree that it is found again by.
+
+    `tells_apart` says that something in it distinguishes among what an item may count as by more than its options.
+    """
+
+    tree: requirements.ProgramTree
+    constraints: tuple[requirements.Constraint, ...]
+    nodes: tuple[Node, ...]
+    pairs: tuple[allocation_board.Pair, ...]
+    leaves: allocation_board.Leaves
+    frame: model_frames.Frame
+    tells_apart: bool
+
+
+_KEPT: dict[tuple[int, int, date, grades.Grade, int], Prepared] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,19 +126,49 @@ class _Builder:
 def nodes(
     tree: requirements.ProgramTree, constraints: tuple[requirements.Constraint, ...], frame: Frame
 ) -> tuple[Node, ...]:
-    """The nodes of a version. `constraints` are those of the whole program.
+    """The nodes of a version. `constraints` are those of the whole program."""
+    return prepared(tree, constraints, frame).nodes
 
-    Trees are kept and audited again and again; without exceptions the last few are numbered once.
+
+def prepared(
+    tree: requirements.ProgramTree, constraints: tuple[requirements.Constraint, ...], frame: Frame
+) -> Prepared:
+    """The version prepared; trees are kept and audited again and again, and without exceptions the last ones are too.
+
+    The keys of the frame may be left out: they are those of the tree.
     """
     if frame.exceptions:
-        return _numbered(tree, constraints, frame)
+        return _prepared(tree, constraints, frame)
     key = id(tree), id(constraints), frame.on, frame.pass_proves, frame.institution_id
     known = _KEPT.get(key)
-    if known is None or known[0] is not tree or known[1] is not constraints:
-        if len(_KEPT) >= MOST_KEPT:
-            _KEPT.clear()
-        known = _KEPT[key] = tree, constraints, _numbered(tree, constraints, frame)
-    return known[2]
+    if known is None or known.tree is not tree or known.constraints is not constraints:
+        while len(_KEPT) >= MOST_KEPT:
+            # Several threads audit at once: another one may have let the same version go.
+            _KEPT.pop(next(iter(list(_KEPT))), None)
+        known = _KEPT[key] = _prepared(tree, constraints, frame)
+    return known
+
+
+def _prepared(
+    tree: requirements.ProgramTree, constraints: tuple[requirements.Constraint, ...], frame: Frame
+) -> Prepared:
+    keys = frame.keys or frozenset(node.key for _, node in requirements.walk(tree.requirements))
+    found = _numbered(tree, constraints, replace(frame, keys=keys))
+    return Prepared(
+        tree=tree,
+        constraints=constraints,
+        nodes=found,
+        pairs=pairs(found),
+        leaves=allocation_board.Leaves(found),
+        frame=model_frames.of(found),
+        tells_apart=any(map(_tells_apart, found)),
+    )
+
+
+def _tells_apart(node: Node) -> bool:
+    requirement = node.requirement
+    is_choosy = requirement is not None and any(option.is_preferred for option in requirement.options)
+    return is_choosy or (requirement is not None and bool(requirement.constraints))
 
 
 def _numbered(

@@ -1,6 +1,7 @@
 """For every entry that is applied nowhere: why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from gql_api.domain import (
     accepted_credit,
@@ -9,6 +10,7 @@ from gql_api.domain import (
     audit_constraints,
     audit_results,
     audit_views,
+    credit_items,
     credits,
     eligibility,
     entries,
@@ -71,7 +73,7 @@ def _with_totals(
     totals: Sequence[audit_results.TotalResult],
 ) -> audit_results.Unapplied:
     """What the entry adds to the totals that the version asks for, lest somebody drops what is needed there."""
-    mine = [use for use in accepted if any(used.id == entry.id for used in use.item.used)]
+    mine = [use for use in accepted if use.item.used[0].id == entry.id or _is_part(use.item, entry.id)]
     counts: list[str] = []
     needs: list[str] = []
     for total in totals:
@@ -90,7 +92,7 @@ def _with_totals(
     if needs:
         sentence += f", and is needed for {wording.listed(needs)}"
     reason = Reason.NEEDED_FOR_TOTALS if needs and said.reason is Reason.NOT_NEEDED else said.reason
-    return _says(entry, reason, f"{sentence}.")
+    return replace(said, reason=reason, sentence=f"{sentence}.")
 
 
 def _explain(
@@ -153,12 +155,24 @@ def _refused(
     if not is_certain and nearest in {Refusal.NO_OPTION, Refusal.DOES_NOT_TRANSFER} and answer is not None:
         return _says(entry, _KINDS.get(answer.kind, Reason.DOES_NOT_TRANSFER), answer.sentence)
     if nearest in {Refusal.NO_OPTION, Refusal.DOES_NOT_TRANSFER}:
-        return _says(entry, Reason.NO_OPTION, f"No option of any requirement matches {entry.label}.")
+        return _says(entry, Reason.NO_OPTION, _unwanted(entry, [board.items[number] for number in numbers]))
     why = nearest.value
     if nearest is Refusal.GRADE_TOO_LOW:
         low = (eligibility.low_grade(board.nodes[leaf].pool, board.items[number]) for number in numbers)
         why = next((one for one in low if one is not None), why)
     return _says(entry, _REASONS[nearest], f"{entry.label} is not applied to {_name(board, leaf)}: {why}.")
+
+
+def _unwanted(entry: entries.PlannedEntry, items: Sequence[credit_items.Item]) -> str:
+    """That no requirement takes an entry, by what it counts as."""
+    given = [item.main for item in items if item.is_accepted and not item.main.is_as_taken]
+    if not given:
+        return f"No option of any requirement matches {entry.label}."
+    named = [face.label for face in given if face.course is not None]
+    named += [
+        f"{credits.displayed(face.credits)} elective credits ({face.label})" for face in given if face.course is None
+    ]
+    return f"{entry.label} counts as {wording.listed(named)}, which no requirement takes."
 
 
 def _surplus(
@@ -175,7 +189,8 @@ def _surplus(
     more = len(fitting) - len(named)
     names = wording.listed([*named, f"{more} more"] if more else named)
     if full == fitting:
-        return _says(entry, Reason.MAXIMUM_REACHED, f"{entry.label} fits {names}, where a maximum is reached.")
+        sentence = f"{entry.label} fits {names}, where a maximum is reached."
+        return replace(_says(entry, Reason.MAXIMUM_REACHED, sentence), keys=_keys(board, fitting))
     lacking = [leaf for leaf in fitting if board.nodes[leaf].minima and not state.is_met(leaf)]
     if lacking:
         where = wording.listed([_name(board, leaf) for leaf in lacking[:_NAMED]])
@@ -185,7 +200,13 @@ def _surplus(
 
 
 def _numbers(solved: audit_views.Solved, entry: entries.PlannedEntry) -> list[int]:
-    return [number for number, item in enumerate(solved.board.items) if any(used.id == entry.id for used in item.used)]
+    id = entry.id
+    return [number for number, item in enumerate(solved.board.items) if item.used[0].id == id or _is_part(item, id)]
+
+
+def _is_part(item: credit_items.Item, entry_id: int) -> bool:
+    """Whether the entry is one of several behind the item."""
+    return len(item.used) > 1 and any(used.id == entry_id for used in item.used)
 
 
 def _fitting(board: allocation_board.Board, numbers: list[int]) -> list[int]:
@@ -195,6 +216,11 @@ def _fitting(board: allocation_board.Board, numbers: list[int]) -> list[int]:
 def _name(board: allocation_board.Board, leaf: int) -> str:
     node = board.nodes[leaf].requirement
     return "the program" if node is None else f"“{node.name}”"
+
+
+def _keys(board: allocation_board.Board, leaves: Sequence[int]) -> tuple[str, ...]:
+    found = (board.nodes[leaf].requirement for leaf in leaves)
+    return tuple(one.key for one in found if one is not None)
 
 
 def _says(entry: entries.PlannedEntry, reason: audit_results.UnappliedReason, sentence: str) -> audit_results.Unapplied:

@@ -3,24 +3,22 @@
 COMPLETED is solved first; a wider view keeps the top-level requirements that a narrower one met.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gql_api.domain import (
     accepted_credit,
     allocation,
     allocation_board,
-    allocation_proofs,
     allocation_state,
     articulation,
     audit_awards,
     audit_choices,
     audit_constraints,
+    audit_limits,
     audit_problem,
-    audit_results,
-    audit_verdicts,
-    averages,
+    audit_solved,
     credit_items,
     entries,
     model_figures,
@@ -32,80 +30,10 @@ from gql_api.domain import (
 
 View = entries.View
 Problem = audit_problem.Problem
+Solved = audit_solved.Solved
 MATTERS = 4
 """The first numbers of a goal: the version, the requirements, optional ones, and how much of the rest."""
 _ATTAINED = tuple(one for one in model_goals.Goal if one.name not in {"VERSION", "KEPT", "PLACE"})
-
-
-class _Judged:
-    """The verdicts on an allocation, made when they are first asked for: not every way to award is looked into."""
-
-    def __init__(
-        self, problem: audit_problem.Problem, allocated: allocation.Allocated, before: "_Judged | None" = None
-    ) -> None:
-        self._problem = problem
-        self._allocated = allocated
-        self._before = before
-        self._found: tuple[audit_verdicts.NodeVerdict, ...] | None = None
-
-    def verdicts(self) -> tuple[audit_verdicts.NodeVerdict, ...]:
-        """A verdict per node."""
-        if self._found is None:
-            before = () if self._before is None else self._before.verdicts()
-            state, unchanged = self._allocated.state, self._allocated.unchanged
-            self._found = audit_verdicts.judge(state, self._problem.graded, self._average_of, before, unchanged)
-        return self._found
-
-    def _average_of(self, uses: Sequence[audit_constraints.Use]) -> averages.Attempts:
-        return averages.attempts(audit_constraints.own_attempts(uses), self._problem.receiver)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Solved:
-    """One view: what was articulated, what counts, where it is applied, and the verdict on every node.
-
-    `unchanged` are the top-level requirements to which the same is applied as in the narrower view.
-    """
-
-    view: entries.View
-    case: articulation.Case
-    awarded: tuple[articulation.Awarded, ...]
-    counted: repeats.Counted
-    state: allocation_state.State
-    judged: "_Judged"
-    accepted: tuple[audit_constraints.Use, ...]
-    proofs: tuple[allocation_proofs.Proof, ...] = ()
-    unchanged: frozenset[int] = frozenset()
-    said: dict[tuple[int, int], audit_results.Applied] = field(
-        default_factory=dict[tuple[int, int], audit_results.Applied], repr=False, compare=False
-    )
-
-    @property
-    def board(self) -> allocation_board.Board:
-        """The board that was solved."""
-        return self.state.board
-
-    @property
-    def verdicts(self) -> tuple[audit_verdicts.NodeVerdict, ...]:
-        """How every node stands, by its number."""
-        return self.judged.verdicts()
-
-    def told(self, leaf: int, item: int) -> audit_results.Applied:
-        """What is applied, as an audit says it; made once for all the requirements around the leaf."""
-        if (leaf, item) not in self.said:
-            found, face = self.board.items[item], self.board.fits[leaf][item].face
-            is_shared = self.board.nodes[leaf].domain != allocation_board.EVERYWHERE
-            self.said[leaf, item] = audit_results.Applied(
-                entry_ids=tuple(sorted(entry.id for entry in found.used)),
-                counts_as=face.label or found.label,
-                course=face.course,
-                credits=face.credits,
-                view=found.view,
-                rule_id=face.rule_id,
-                is_provisional=found.is_provisional,
-                is_shared=is_shared or self.state.is_borrowed(leaf, item),
-            )
-        return self.said[leaf, item]
 
 
 def solve(problem: audit_problem.Problem) -> tuple[Solved, ...]:
@@ -137,24 +65,43 @@ def _solve(problem: audit_problem.Problem, view: entries.View, before: Solved | 
     case = problem.case(view, None if before is None else before.case)
     kept = () if before is None else before.awarded
     carried = problem.awards(case, kept)
-    best = _with_awards(problem, view, case, carried[0], before)
+    best = _with_awards(problem, case, _way(problem, view, carried[0]), before)
     ways = problem.awards(case) if case.matches else ()
     if len(ways) <= 1 and not kept:
         return best
-    best_goal, tried = goal(problem, best), [best.awarded]
     chosen = _chosen(problem, view, case, before) if len(ways) >= audit_choices.MOST_CHOICES else None
     if chosen is not None:
         ways = (chosen.awarded, articulation.articulate(case, chosen.awarded), *ways)
-    for awarded in (*ways, *carried):
+    best = _best(problem, best, (*ways, *carried), before)
+    if len(ways) >= audit_choices.MOST_CHOICES and (chosen is None or not chosen.is_proven):
+        best = replace(best, proofs=tuple(replace(proof, bound=audit_choices.BOUND) for proof in best.proofs))
+    return best
+
+
+def _best(
+    problem: audit_problem.Problem, first: Solved, ways: Iterable[audit_choices.Awards], before: Solved | None
+) -> Solved:
+    """The first view that nothing is better than.
+
+    Ways with the same items are one, and one that cannot be better than what is there is not solved.
+    """
+    best, best_goal = first, None
+    tried, boards = [first.awarded], [first.board.items]
+    for awarded in ways:
         if awarded in tried:
             continue
         tried.append(awarded)
-        solved = _with_awards(problem, view, case, awarded, before)
+        way = _way(problem, first.view, awarded)
+        if way.board.items in boards:
+            continue
+        boards.append(way.board.items)
+        best_goal = goal(problem, best) if best_goal is None else best_goal
+        if not audit_limits.may_exceed(problem, way.board, best_goal):
+            continue
+        solved = _with_awards(problem, first.case, way, before)
         attained = goal(problem, solved)
         if attained > best_goal and (before is None or _keeps(before, solved)):
             best, best_goal = solved, attained
-    if len(ways) >= audit_choices.MOST_CHOICES and (chosen is None or not chosen.is_proven):
-        best = replace(best, proofs=tuple(replace(proof, bound=audit_choices.BOUND) for proof in best.proofs))
     return best
 
 
@@ -163,7 +110,7 @@ def _chosen(
 ) -> audit_awards.Chosen | None:
     kept = frozenset[int]() if before is None else _met(before)
     taken = [entry for entry in problem.taken if entry.view is not None and entry.view.rank <= view.rank]
-    return audit_awards.choose(case, taken, view, problem.nodes, problem.pairs, kept=kept)
+    return audit_awards.choose(case, taken, view, problem.nodes, problem.version.pairs, kept=kept)
 
 
 def goal(problem: audit_problem.Problem, solved: Solved) -> tuple[Fraction, ...]:
@@ -176,31 +123,58 @@ def goal(problem: audit_problem.Problem, solved: Solved) -> tuple[Fraction, ...]
         (problem.residency_credits, accepted_credit.residency_of(solved.accepted)),
     ):
         is_met = is_met and (not needed or actual >= needed - audit_constraints.SLACK)
-    attained = dict(solved.state.standing.goals(solved.board.tops))
-    goals = model_goals.Goal
+    attained = solved.state.standing.goals(solved.board.tops)
     unit = model_value.unit(solved.state.figures, solved.board.tops)
+    value = model_goals.Goal.VALUE
     return (
         Fraction(is_met),
-        *(Fraction(attained[one], unit if one is goals.VALUE else 1) for one in _ATTAINED),
+        *(Fraction(attained[one], unit) if one is value else Fraction(attained[one]) for one in _ATTAINED),
         model_figures.fraction(amount),
     )
 
 
-def _with_awards(
-    problem: audit_problem.Problem,
-    view: entries.View,
-    case: articulation.Case,
-    awarded: tuple[articulation.Awarded, ...],
-    before: Solved | None,
-) -> Solved:
-    found = credit_items.items(problem.taken, awarded, problem.receiver, view, problem.plain)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """A way to award in a view: what counts, and where it fits."""
+
+    view: entries.View
+    awarded: audit_choices.Awards
+    counted: repeats.Counted
+    board: allocation_board.Board
+
+
+def _way(problem: audit_problem.Problem, view: entries.View, awarded: audit_choices.Awards) -> _Way:
+    found = credit_items.items(problem.taken, awarded, problem.receiver, view, problem.items)
     counted = repeats.counted(found, _until(problem.taken, view), problem.receiver)
-    board = _board(problem, counted)
+    return _Way(view=view, awarded=awarded, counted=counted, board=_board(problem, counted))
+
+
+def _with_awards(problem: audit_problem.Problem, case: articulation.Case, way: _Way, before: Solved | None) -> Solved:
     kept = () if before is None else _met(before)
-    stays = () if before is None else _carried(before, board)
+    stays = () if before is None else _carried(before, way.board)
     known = None if before is None else allocation.Allocated(state=before.state, proofs=before.proofs)
-    allocated = allocation.allocate(board, view, kept=kept, stays=stays, before=known)
-    return _judged(problem, view, case, awarded, counted, allocated, None if before is None else before.judged)
+    frame = problem.version.frame
+    allocated = allocation.allocate(way.board, way.view, kept=kept, stays=stays, before=known, frame=frame)
+    if before is not None and not way.board.pairs:
+        allocated = replace(allocated, unchanged=allocated.unchanged.union(_unchanged(allocated.state, before.state)))
+    judged = None if before is None else before.judged
+    return _judged(problem, way.view, case, way.awarded, way.counted, allocated, judged)
+
+
+def _unchanged(state: allocation_state.State, before: allocation_state.State) -> Iterator[int]:
+    """The top-level requirements to which the very same is applied."""
+    for top in state.board.tops:
+        if all(_is_same(state, before, leaf) for leaf in state.board.nodes[top].leaves):
+            yield top
+
+
+def _is_same(state: allocation_state.State, before: allocation_state.State, leaf: int) -> bool:
+    now, then = state.applied[leaf], before.applied[leaf]
+    if len(now) != len(then):
+        return False
+    fits, had = state.board.fits.get(leaf, {}), before.board.fits.get(leaf, {})
+    # The same item has the very same fit as before (`allocation_board.Fitting`).
+    return all(fits[one] is had[other] for one, other in zip(now, then, strict=True))
 
 
 def _judged(
@@ -210,7 +184,7 @@ def _judged(
     awarded: tuple[articulation.Awarded, ...],
     counted: repeats.Counted,
     allocated: allocation.Allocated,
-    before: _Judged | None = None,
+    before: audit_solved.Judged | None = None,
 ) -> Solved:
     return Solved(
         view=view,
@@ -218,7 +192,7 @@ def _judged(
         awarded=awarded,
         counted=counted,
         state=allocated.state,
-        judged=_Judged(problem, allocated, before),
+        judged=audit_solved.Judged(problem, allocated, before),
         accepted=tuple(accepted_credit.accepted(allocated.state)),
         proofs=allocated.proofs,
         unchanged=allocated.unchanged,
@@ -227,7 +201,9 @@ def _judged(
 
 def _board(problem: audit_problem.Problem, counted: repeats.Counted) -> allocation_board.Board:
     tolerance = problem.receiver.credit_tolerance
-    return allocation_board.board(problem.nodes, problem.pairs, counted.items, tolerance, fitting=problem.fitting)
+    return allocation_board.board(
+        problem.nodes, problem.version.pairs, counted.items, tolerance, fitting=problem.fitting
+    )
 
 
 def _met(before: Solved) -> frozenset[int]:

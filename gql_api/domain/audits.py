@@ -4,7 +4,6 @@ Everything here is independent of how courses are allocated; `allocation.allocat
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from gql_api.domain import (
@@ -15,6 +14,7 @@ from gql_api.domain import (
     audit_counterfactuals,
     audit_exceptions,
     audit_nodes,
+    audit_pending,
     audit_results,
     audit_totals,
     audit_tree,
@@ -51,14 +51,22 @@ def audit(
     problem = _problem(tree, taken, possibilities, given, on, constraints)
     views = audit_views.solve(problem)
     hopeful = audit_views.with_doubts(problem, views[-1])
-    found = _assemble(tree, problem, views, hopeful, audit_totals.totals(tree, views, problem.graded))
+    totals = audit_totals.totals(tree, views, problem.graded)
+    found = [audit_totals.program_verdict(solved, totals) for solved in views]
 
     def without(left: tuple[audit_exceptions.PlanException, ...]) -> tuple[audit_views.Solved, ...]:
         return audit_views.solve(_problem(tree, problem.taken, possibilities, left, on, constraints))
 
-    return replace(
-        found,
-        exceptions=audit_counterfactuals.exceptions(given, views, without),
+    return audit_pending.audit(
+        _pending(problem, views, hopeful, totals),
+        version_id=tree.version_id,
+        on=on,
+        status=_program_status(views, hopeful, totals, found),
+        views=tuple(_program_view(solved, verdict, totals) for solved, verdict in zip(views, found, strict=True)),
+        totals=totals,
+        constraints=views[-1].verdicts[allocation_board.ROOT].constraints,
+        proof=tuple(proof for solved in views for proof in solved.proofs),
+        exceptions=audit_counterfactuals.exceptions(given, views, without) if given else (),
         pins=audit_counterfactuals.pins(problem, views),
     )
 
@@ -76,46 +84,33 @@ def _problem(
         on=on,
         pass_proves=possibilities.receiver.pass_proves,
         exceptions=exceptions,
-        keys=frozenset(node.key for _, node in requirements.walk(tree.requirements)),
     )
-    nodes = audit_tree.nodes(tree, constraints, frame)
     return audit_views.Problem(
-        nodes=nodes,
-        pairs=audit_tree.pairs(nodes),
+        version=audit_tree.prepared(tree, constraints, frame),
         taken=tuple(sorted((entries.as_of(one, on) for one in taken), key=lambda entry: (entry.label, entry.id))),
         possibilities=possibilities,
         on=on,
-        total_credits=tree.total_credits,
-        residency_credits=tree.residency_credits,
     )
 
 
-def _assemble(
-    tree: requirements.ProgramTree,
+def _pending(
     problem: audit_views.Problem,
     views: tuple[audit_views.Solved, ...],
     hopeful: audit_views.Solved | None,
     totals: tuple[audit_results.TotalResult, ...],
-) -> audit_results.Audit:
+) -> audit_pending.Pending:
     planned = views[-1]
-    answers = articulation_answers.answers(
-        [entry for entry in problem.taken if _is_from_elsewhere(entry, tree.institution_id)],
-        planned.case,
-        planned.awarded,
-    )
-    said = {answer.entry_id: answer for answer in answers}
-    found = [audit_totals.program_verdict(solved, totals) for solved in views]
-    return audit_results.Audit(
-        version_id=tree.version_id,
-        on=problem.on,
-        status=_program_status(views, hopeful, totals, found),
-        views=tuple(_program_view(solved, verdict, totals) for solved, verdict in zip(views, found, strict=True)),
-        requirements=audit_nodes.results(views, hopeful),
-        totals=totals,
-        constraints=planned.verdicts[allocation_board.ROOT].constraints,
-        unapplied=audit_unapplied.unapplied(problem, planned, hopeful, said, totals),
-        articulation=answers,
-        proof=tuple(proof for solved in views for proof in solved.proofs),
+
+    def articulation() -> tuple[articulation_answers.Answer, ...]:
+        elsewhere = [entry for entry in problem.taken if _is_from_elsewhere(entry, problem.version.tree.institution_id)]
+        return articulation_answers.answers(elsewhere, planned.case, planned.awarded)
+
+    def unapplied() -> tuple[audit_results.Unapplied, ...]:
+        said = {answer.entry_id: answer for answer in articulation()}
+        return audit_unapplied.unapplied(problem, planned, hopeful, said, totals)
+
+    return audit_pending.Pending(
+        requirements=lambda: audit_nodes.results(views, hopeful), unapplied=unapplied, articulation=articulation
     )
 
 

@@ -6,7 +6,7 @@ which need no allocation, say which programs cannot be among the first; the othe
 """
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,27 +51,48 @@ class Fit:
 Key = tuple[Decimal, str, int]
 
 
+class Ranking:
+    """Programs on their way to a ranking: what was audited, and bounds of what waits; the offers' order is nothing."""
+
+    def __init__(self, offers: Sequence[Offer], *, on: date, most_audits: int = MOST_AUDITS) -> None:
+        self._offers, self._on, self._most_audits = offers, on, most_audits
+        bounds = best_fit_bounds.Bounds()
+        self._waiting = [
+            (bounds.remaining(one.given), one.name, one.program_id, place) for place, one in enumerate(offers)
+        ]
+        heapq.heapify(self._waiting)
+        self._found: list[tuple[Key, Fit]] = []
+
+    def first(self, count: int, last: Collection[int] = ()) -> tuple[Fit, ...]:
+        """The `count` programs of which the least remains, then by name; those with ids in `last` behind all others."""
+        while self._waiting and len(self._found) < self._most_audits and not self._is_settled(count, last):
+            offer = self._offers[heapq.heappop(self._waiting)[3]]
+            fit = _audited(offer, self._on)
+            self._found.append(((fit.remaining, offer.name, offer.program_id), fit))
+        next_key = self._next_key(last)
+        ordered = sorted(self._found, key=lambda one: (one[0][2] in last, one[0]))
+        return tuple(
+            Fit(
+                offer=fit.offer,
+                remaining=fit.remaining,
+                audit=fit.audit,
+                is_proven=next_key is None or (key[2] in last, key) < next_key,
+            )
+            for key, fit in ordered[:count]
+        )
+
+    def _is_settled(self, count: int, last: Collection[int]) -> bool:
+        """Whether nothing that waits can be among the first."""
+        next_key = self._next_key(last)
+        return next_key is not None and sum((key[2] in last, key) < next_key for key, _ in self._found) >= count
+
+    def _next_key(self, last: Collection[int]) -> tuple[bool, Key] | None:
+        return (self._waiting[0][2] in last, self._waiting[0][:3]) if self._waiting else None
+
+
 def rank(offers: Sequence[Offer], *, on: date, first: int, most_audits: int = MOST_AUDITS) -> tuple[Fit, ...]:
     """The `first` programs of which the least remains, then by name; the same whatever the order of the offers."""
-    bounds = best_fit_bounds.Bounds()
-    waiting = [(bounds.remaining(one.given), one.name, one.program_id, place) for place, one in enumerate(offers)]
-    heapq.heapify(waiting)
-    found: list[tuple[Key, Fit]] = []
-    while waiting and len(found) < most_audits and not _is_settled(found, waiting[0][:3], first):
-        offer = offers[heapq.heappop(waiting)[3]]
-        fit = _audited(offer, on)
-        found.append(((fit.remaining, offer.name, offer.program_id), fit))
-    found.sort(key=lambda one: one[0])
-    next_key: Key | None = waiting[0][:3] if waiting else None
-    return tuple(
-        Fit(offer=fit.offer, remaining=fit.remaining, audit=fit.audit, is_proven=next_key is None or key < next_key)
-        for key, fit in found[:first]
-    )
-
-
-def _is_settled(found: Sequence[tuple[Key, Fit]], next_key: Key, first: int) -> bool:
-    """Whether nothing that waits can be among the first."""
-    return sum(key < next_key for key, _ in found) >= first
+    return Ranking(offers, on=on, most_audits=most_audits).first(first)
 
 
 def _audited(offer: Offer, on: date) -> Fit:
@@ -102,7 +123,7 @@ def _remaining(node: requirements.Requirement, results: Mapping[str, audit_resul
     amounts = [
         (result.needed_credits or credits.ZERO) - view.credits,
         Decimal(model_figures.COURSE_WEIGHT * ((result.needed_courses or 0) - view.courses)),
-        *(_lacking(one) for one in result.constraints),
+        *(_lacking(one) for one in view.constraints),
         _of_children(node, results, result.needed_children or 0),
     ]
     return max([*amounts, credits.ZERO])

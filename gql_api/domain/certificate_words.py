@@ -27,7 +27,10 @@ def _conflict(conflict: checker_values.Conflict) -> str:
         return _total(conflict, conflict.total)
     if conflict.is_in_credits and conflict.needed > conflict.available:
         have, need = credits.displayed(conflict.available), credits.displayed(conflict.needed)
-        return f"{names} needs {need} credits, and the courses of yours that fit carry {have}."
+        noun = wording.plural(conflict.needed, "credit")
+        if not conflict.available:
+            return f"{names} needs {need} {noun}, and none of your courses fits."
+        return f"{names} needs {need} {noun}, and the courses of yours that fit carry {have}."
     if conflict.needed <= conflict.available or conflict.is_in_credits:
         return f"{names} cannot be met by {_fit(conflict)}, whichever way they are used."
     count = len(conflict.nodes)

@@ -71,6 +71,10 @@ def of(
         draft = _with_totals(draft, question, tree)
     if not is_met:
         draft = certificate_conflicts.with_conflict(draft, question, tree)
+        held = _held(audit, view)
+        if draft.claim is Claim.UNPROVED and held:
+            because = f"the optional requirements that a narrower view met are kept: {', '.join(held)}"
+            draft = certificate_conflicts.unproved(draft, because)
     elif (missing := _unshown(draft, question, tree)) is not None:
         draft = certificate_conflicts.unproved(draft, f"no choice of credit was found that shows the {missing.value}")
     return sealed(draft)
@@ -79,6 +83,13 @@ def of(
 def sealed(certificate: checker_values.Certificate) -> checker_values.Certificate:
     """The certificate with the seal of what it says."""
     return replace(certificate, seal=checker_values.seal(certificate))
+
+
+def _held(audit: audit_results.Audit, view: entries.View) -> list[str]:
+    """Optional top-level requirements that a narrower view met: kept, they may cost the version; no conflict shows it."""
+    tops = [one for one in audit.requirements if one.parent_id is None and one.is_optional]
+    narrower = [other for other in entries.View if other.rank < view.rank]
+    return [one.name for one in tops if any(one.in_view(other).status is Status.MET for other in narrower)]
 
 
 def _amount(result: audit_results.RequirementResult, view: entries.View) -> checker_values.Amount:

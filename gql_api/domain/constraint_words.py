@@ -9,9 +9,17 @@ _TRUE = frozenset({"true", "yes", "1"})
 
 
 def sentence(constraint: requirements.Constraint, actual: Decimal, needed: Decimal, *, is_minimum: bool) -> str:
-    """What there is and what is asked for or allowed: `3.00 credits in ART; 6.00 needed.`"""
+    """What there is of what is asked for or allowed: `3.00 of 6.00 credits in ART.`, `9.00 credits; 6.00 allowed.`"""
+    if is_minimum:
+        has = credits.displayed(actual) if constraint.credits is not None else f"{actual:f}"
+        return f"{has} of {_amount(constraint, needed)}{_what(constraint)}."
     asked = credits.displayed(needed) if constraint.credits is not None else f"{needed:f}"
-    return f"{_amount(constraint, actual)}{_what(constraint)}; {asked} {'needed' if is_minimum else 'allowed'}."
+    return f"{_amount(constraint, actual)}{_what(constraint)}; {asked} allowed."
+
+
+def among(constraint: requirements.Constraint, amount: Decimal) -> str:
+    """Credits that are still needed, as a part of others: `4.00 of them at level 4000 or above`."""
+    return f"{credits.displayed(amount)} of them{_what(constraint)}"
 
 
 def lacking(constraint: requirements.Constraint, actual: Decimal, needed: Decimal) -> str:
@@ -22,13 +30,13 @@ def lacking(constraint: requirements.Constraint, actual: Decimal, needed: Decima
     if constraint.kind is Kind.MIN_DISTINCT_SUBJECTS:
         return f"courses of {more:f} more {wording.plural(more, 'subject')}{_what(constraint)}"
     if constraint.credits is not None:
-        return f"{credits.displayed(more)} more credits{_what(constraint)}"
+        return f"{credits.displayed(more)} more {wording.plural(more, 'credit')}{_what(constraint)}"
     return f"{more:f} more {wording.plural(more, 'course')}{_what(constraint)}"
 
 
 def _amount(constraint: requirements.Constraint, amount: Decimal) -> str:
     if constraint.credits is not None:
-        return f"{credits.displayed(amount)} credits"
+        return f"{credits.displayed(amount)} {wording.plural(amount, 'credit')}"
     noun = "subject" if constraint.kind is Kind.MIN_DISTINCT_SUBJECTS else "course"
     return f"{amount:f} {wording.plural(amount, noun)}"
 

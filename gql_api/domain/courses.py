@@ -78,16 +78,19 @@ class Course:
     repeatable_credits: Decimal | None = None
     is_examination: bool = False
     """Whether it is an examination, which has a score and no grade."""
+    level: int | None = field(init=False, repr=False, compare=False)
+    """The level of its own listing, a multiple of 1000."""
+    subjects: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Every subject under which the course is listed."""
 
-    @property
-    def level(self) -> int | None:
-        """The level of its own listing, a multiple of 1000."""
-        return self.listings[0].level
-
-    @property
-    def subjects(self) -> frozenset[str]:
-        """Every subject under which the course is listed."""
-        return frozenset(subject for listing in self.listings for subject in listing.subjects)
+    def __post_init__(self) -> None:
+        """What every rule asks for again and again."""
+        object.__setattr__(self, "level", self.listings[0].level)
+        if len(self.listings) == 1:
+            object.__setattr__(self, "subjects", frozenset(self.listings[0].subjects))
+        else:
+            found = (subject for listing in self.listings for subject in listing.subjects)
+            object.__setattr__(self, "subjects", frozenset(found))
 
     @property
     def is_developmental(self) -> bool:

@@ -4,8 +4,9 @@ An item is what the audit applies, whole, to a requirement. It counts as one of 
 course awarded by a rule, or elective credit.
 """
 
+import operator
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gql_api.domain import (
@@ -37,20 +38,22 @@ class Face:
     is_own: bool = False
     is_as_taken: bool = False
     is_converted: bool = False
+    subjects: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The subjects it counts in."""
+    level: int | None = field(init=False, repr=False, compare=False)
+    """The level it counts at."""
 
-    @property
-    def subjects(self) -> frozenset[str]:
-        """The subjects it counts in."""
+    def __post_init__(self) -> None:
+        """What every rule asks for again and again."""
         if self.course is not None:
-            return self.course.subjects
-        return frozenset() if self.award is None or self.award.subject is None else frozenset({self.award.subject})
-
-    @property
-    def level(self) -> int | None:
-        """The level it counts at."""
-        if self.course is not None:
-            return self.course.level
-        return None if self.award is None else self.award.level
+            subjects, level = self.course.subjects, self.course.level
+        elif self.award is not None:
+            named = self.award.subject
+            subjects, level = frozenset[str]() if named is None else frozenset({named}), self.award.level
+        else:
+            subjects, level = frozenset[str](), None
+        object.__setattr__(self, "subjects", subjects)
+        object.__setattr__(self, "level", level)
 
     @property
     def label(self) -> str:
@@ -84,11 +87,19 @@ class Item:
     is_accepted: bool
     doubt: str | None = None
     is_provisional: bool = False
+    main: Face = field(init=False, repr=False, compare=False)
+    """What the item counts as in totals."""
+    entry_ids: frozenset[int] = field(init=False, repr=False, compare=False)
+    """The entries behind it."""
+    pinned_keys: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The requirements that its entries are pinned to."""
 
-    @property
-    def main(self) -> Face:
-        """What the item counts as in totals."""
-        return self.faces[0]
+    def __post_init__(self) -> None:
+        """What every rule asks for again and again."""
+        object.__setattr__(self, "main", self.faces[0])
+        object.__setattr__(self, "entry_ids", frozenset([entry.id for entry in self.used]))
+        pins = [entry.pinned_key for entry in self.used if entry.pinned_key is not None]
+        object.__setattr__(self, "pinned_keys", frozenset(pins))
 
     @property
     def label(self) -> str:
@@ -108,10 +119,16 @@ class Item:
             return frozenset() if course is None else course.same_ids
         return frozenset(id for face in self.faces if face.course is not None for id in face.course.same_ids)
 
-    @property
-    def pinned_keys(self) -> frozenset[str]:
-        """The requirements that its entries are pinned to."""
-        return frozenset(entry.pinned_key for entry in self.used if entry.pinned_key is not None)
+
+@dataclass(slots=True)
+class Known:
+    """Items that were made before, of entries as taken and of awards: the same credit is the very same item again."""
+
+    plain: dict[int, Item] = field(default_factory=dict[int, Item])
+    awarded: dict[tuple[int, tuple[int, ...]], tuple[articulation.Awarded, tuple[Item, ...]]] = field(
+        default_factory=dict[tuple[int, tuple[int, ...]], tuple[articulation.Awarded, tuple[Item, ...]]]
+    )
+    """By the award's identity, which is its own as long as it is held here, and the other rules it may follow."""
 
 
 def items(
@@ -119,21 +136,29 @@ def items(
     awarded: Sequence[articulation.Awarded],
     receiver: articulation_rules.Receiver,
     until: entries.View,
-    known: dict[int, Item] | None = None,
+    known: Known | None = None,
 ) -> tuple[Item, ...]:
     """Everything the entries are worth by `until`, before repeats are sorted out, in canonical order.
 
-    `known` keeps what entries are worth as taken, by entry id, where the same entries are asked for again.
+    `known` keeps items where the same entries and awards are asked for again.
     """
-    plain = {} if known is None else known
-    found = [item for award in awarded if award.view.rank <= until.rank for item in _of_award(award, awarded, receiver)]
+    made = Known() if known is None else known
+    plain, last = made.plain, until.rank
+    found: list[Item] = []
+    for award in awarded:
+        if award.view.rank <= last:
+            found += _of_award(award, awarded, receiver, made)
     articulated = {entry.id for award in awarded for entry in award.used}
-    found += [
-        plain.get(entry.id) or plain.setdefault(entry.id, _as_taken(entry, receiver))
-        for entry in taken
-        if entry.view is not None and entry.view.rank <= until.rank and entry.id not in articulated
-    ]
-    return tuple(sorted(found, key=lambda item: item.key))
+    for entry in taken:
+        if entry.view is not None and entry.view.rank <= last and entry.id not in articulated:
+            item = plain.get(entry.id)
+            if item is None:
+                item = plain[entry.id] = _as_taken(entry, receiver)
+            found.append(item)
+    return tuple(sorted(found, key=_KEY))
+
+
+_KEY = operator.attrgetter("key")
 
 
 def _as_taken(entry: entries.PlannedEntry, receiver: articulation_rules.Receiver) -> Item:
@@ -158,18 +183,31 @@ def taken_face(entry: entries.PlannedEntry, receiver: articulation_rules.Receive
 
 
 def _of_award(
-    award: articulation.Awarded, awarded: Sequence[articulation.Awarded], receiver: articulation_rules.Receiver
-) -> Iterable[Item]:
+    award: articulation.Awarded,
+    awarded: Sequence[articulation.Awarded],
+    receiver: articulation_rules.Receiver,
+    made: Known,
+) -> tuple[Item, ...]:
     is_single = len(award.grants) == 1 and len(award.used) == 1
-    others = _alternatives(award, awarded, receiver) if is_single else ()
-    as_taken = (taken_face(award.used[0], receiver),) if is_single else ()
+    rules = _alternatives(award, awarded) if is_single and award.alternatives else ()
+    key = id(award), tuple([rule.id for rule in rules])
+    known = made.awarded.get(key)
+    if known is None:
+        others = tuple([_granted(grants.of(rule.awards, award.used, receiver)[0], rule.id) for rule in rules])
+        as_taken = (taken_face(award.used[0], receiver),) if is_single else ()
+        known = made.awarded[key] = award, tuple(_made(award, (*others, *as_taken)))
+    return known[1]
+
+
+def _made(award: articulation.Awarded, others: tuple[Face, ...]) -> Iterable[Item]:
+    """An item for each grant of an award, each counting as something else too."""
     first = min(award.used, key=lambda entry: (entry.label, entry.id))
     for position, grant in enumerate(award.grants):
         yield Item(
             key=(first.label, first.id, position),
             used=award.used,
             view=award.view,
-            faces=(_granted(grant, None if award.rule is None else award.rule.id), *others, *as_taken),
+            faces=(_granted(grant, None if award.rule is None else award.rule.id), *others),
             is_accepted=True,
             doubt=award.doubt,
             is_provisional=award.is_provisional,
@@ -188,18 +226,18 @@ def _granted(grant: grants.Grant, rule_id: int | None) -> Face:
 
 
 def _alternatives(
-    award: articulation.Awarded, awarded: Sequence[articulation.Awarded], receiver: articulation_rules.Receiver
-) -> tuple[Face, ...]:
-    """What else the entry may count as: the other rules for it alone, but never a target that is credited elsewhere."""
+    award: articulation.Awarded, awarded: Sequence[articulation.Awarded]
+) -> tuple[articulation_rules.Rule, ...]:
+    """The other rules for the entry alone that it may follow too: none whose target is credited elsewhere."""
     credited = {grant.target.id for one in awarded if one is not award for grant in one.grants if grant.target}
-    found: list[Face] = []
+    found: list[articulation_rules.Rule] = []
     for rule in award.alternatives:
         is_plain = len(rule.groups) == 1 and len(rule.awards) == 1
         if not is_plain or rule.strength is not equivalencies.Strength.DIRECT:
             continue
         target = rule.awards[0].course
         if target is None or target.id not in credited:
-            found.append(_granted(grants.of(rule.awards, award.used, receiver)[0], rule.id))
+            found.append(rule)
     return tuple(found)
 
 

@@ -67,11 +67,23 @@ class Pool:
     forced_elsewhere: frozenset[int] = frozenset()
     named: Mapping[int, requirements.CourseOption] = field(default_factory=dict[int, requirements.CourseOption])
     patterns: tuple[requirements.PatternOption, ...] = ()
+    names_all: bool = field(init=False, repr=False, compare=False)
+    """Whether only courses that the pool names can be eligible."""
+    is_plain: bool = field(init=False, repr=False, compare=False)
+    """Whether what the options take is eligible, without a further condition; only pins may keep it away."""
+    excluded: tuple[requirements.Option, ...] = field(init=False, repr=False, compare=False)
+    """The options that are exceptions to the others."""
 
-    @property
-    def names_all(self) -> bool:
-        """Whether only courses that the pool names can be eligible."""
-        return not (self.is_residual or self.patterns or self.substituted or self.forced)
+    def __post_init__(self) -> None:
+        """What is asked of every pool for every item."""
+        is_decided = bool(self.substituted or self.forced)
+        is_limited = self.credits_from is not None or self.credits_to is not None
+        is_barred = bool(self.forbidden or self.forced_elsewhere)
+        is_asking = bool(self.grades_asked or self.ages_asked)
+        object.__setattr__(self, "names_all", not (self.is_residual or self.patterns or is_decided))
+        is_plain = not (is_decided or is_limited or is_barred or is_asking or self.is_residual)
+        object.__setattr__(self, "is_plain", is_plain)
+        object.__setattr__(self, "excluded", tuple([option for option in self.options if option.is_excluded]))
 
 
 def index(options: Iterable[requirements.Option]) -> Mapping[int, requirements.CourseOption]:
@@ -90,7 +102,7 @@ def fit(pool: Pool, item: credit_items.Item) -> Fit | Refusal:
     if pool.names_all and pool.named.keys().isdisjoint(item.course_ids):
         is_nothing = any(face.course is None and face.award is None for face in item.faces)
         return Refusal.DOES_NOT_TRANSFER if is_nothing else Refusal.NO_OPTION
-    ids = {entry.id for entry in item.used}
+    ids = item.entry_ids
     blocked = _blocked(pool, item, ids)
     if blocked is None and ids & (pool.substituted | pool.forced):
         return Fit(face=item.main, is_preferred=True, is_forced=bool(ids & pool.forced), doubt=item.doubt)
@@ -103,8 +115,10 @@ def fit(pool: Pool, item: credit_items.Item) -> Fit | Refusal:
     return nearest
 
 
-def _blocked(pool: Pool, item: credit_items.Item, ids: set[int]) -> Refusal | None:
+def _blocked(pool: Pool, item: credit_items.Item, ids: frozenset[int]) -> Refusal | None:
     """What keeps an item out of a pool even where it matches: an advisor's word or a pin to another requirement."""
+    if not (pool.forbidden or pool.forced_elsewhere or item.pinned_keys):
+        return None
     if ids & pool.forbidden:
         return Refusal.FORBIDDEN
     if ids & pool.forced_elsewhere and not ids & pool.forced:
@@ -115,6 +129,8 @@ def _blocked(pool: Pool, item: credit_items.Item, ids: set[int]) -> Refusal | No
 
 def in_scope(scope: requirements.Scope, item: credit_items.Item, face: credit_items.Face) -> bool:
     """Whether a constraint with that scope looks at the item."""
+    if scope.is_everything:
+        return True
     if scope.subjects and not scope.subjects & face.subjects:
         return False
     if not _within(face.level, scope.level_from, scope.level_to):
@@ -162,7 +178,7 @@ def _is_since(entry: entries.PlannedEntry, limit: date) -> verdicts.Verdict:
 
 
 def _fit_face(pool: Pool, item: credit_items.Item, face: credit_items.Face) -> Fit | Refusal:
-    matched = _residual(item, face) if pool.is_residual else _option(pool, face)
+    matched = _residual(item, face) if pool.is_residual else option(pool, face)
     if isinstance(matched, Refusal):
         return matched
     if not _is_between(face.credits, pool.credits_from, pool.credits_to):
@@ -191,16 +207,16 @@ def _residual(item: credit_items.Item, face: credit_items.Face) -> bool | Refusa
     return Refusal.NO_OPTION if face.level == courses.DEVELOPMENTAL else False
 
 
-def _option(pool: Pool, face: credit_items.Face) -> bool | Refusal:
+def option(pool: Pool, face: credit_items.Face) -> bool | Refusal:
     """Whether the option that the face matches is preferred; a refusal where none matches or one excludes it."""
     mine = frozenset[int]() if face.course is None else face.course.same_ids
-    named = sorted((pool.named[id] for id in mine if id in pool.named), key=lambda option: not option.is_preferred)
-    patterns = [option for option in pool.patterns if is_pattern_of(option, face, pool.institution_id)]
-    if not named and not patterns:
+    found: list[requirements.Option] = [pool.named[id] for id in mine if id in pool.named]
+    found += [one for one in pool.patterns if is_pattern_of(one, face, pool.institution_id)]
+    if not found:
         return Refusal.DOES_NOT_TRANSFER if face.course is None and face.award is None else Refusal.NO_OPTION
-    if any(_excludes(option, face, pool.institution_id) for option in pool.options if option.is_excluded):
+    if pool.excluded and any(_excludes(one, face, pool.institution_id) for one in pool.excluded):
         return Refusal.EXCLUDED
-    return any(option.is_preferred for option in (*named, *patterns))
+    return any(one.is_preferred for one in found)
 
 
 def _excludes(option: requirements.Option, face: credit_items.Face, institution_id: int) -> bool:

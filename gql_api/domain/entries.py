@@ -1,6 +1,6 @@
 """The entries of a plan as the rules see them, and the three cumulative views of a plan."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -15,13 +15,11 @@ class View(Enum):
     IN_PROGRESS = "and what is running, assumed passed"
     PLANNED = "and everything planned"
 
-    @property
-    def rank(self) -> int:
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)
         """0 for COMPLETED to 2 for PLANNED."""
-        return _RANKS[self]
 
-
-_RANKS = {view: rank for rank, view in enumerate(View)}
+    __hash__ = object.__hash__  # members are what they are: a hash of the name takes a call in Python
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,28 +51,18 @@ class PlannedEntry:
     taken_on: date | None = None
     is_repeat: bool = False
     pinned_key: str | None = None
+    view: View | None = field(init=False, repr=False, compare=False)
+    """The first view in which the entry counts; none where it earns nothing (F, W, withdrawn …)."""
+    day: date | None = field(init=False, repr=False, compare=False)
+    """When the course was or will be taken, as rules with dates see it; none for an unscheduled one."""
 
-    @property
-    def day(self) -> date | None:
-        """When the course was or will be taken, as rules with dates see it; none for an unscheduled one."""
-        if self.taken_on is not None or self.term is None:
-            return self.taken_on
-        return self.term_begins or self.term.first_day
-
-    @property
-    def view(self) -> View | None:
-        """The first view in which the entry counts; none where it earns nothing (F, W, withdrawn …)."""
-        match self.status:
-            case statuses.PlannedStatus.WITHDRAWN:
-                return None
-            case statuses.PlannedStatus.COMPLETED if grades.is_running(self.grade):
-                return View.IN_PROGRESS
-            case statuses.PlannedStatus.COMPLETED:
-                return View.COMPLETED if grades.earns_credit(self.grade) else None
-            case statuses.PlannedStatus.IN_PROGRESS:
-                return View.IN_PROGRESS
-            case statuses.PlannedStatus.PLANNED:
-                return View.PLANNED
+    def __post_init__(self) -> None:
+        """What every rule asks for again and again."""
+        object.__setattr__(self, "view", _view(self.status, self.grade))
+        day = self.taken_on
+        if day is None and self.term is not None:
+            day = self.term_begins or self.term.first_day
+        object.__setattr__(self, "day", day)
 
     @property
     def is_completed(self) -> bool:
@@ -108,6 +96,20 @@ class PlannedEntry:
         if self.term is not None:
             return f"{self.label} ({self.term.label})"
         return self.label if self.taken_on is None else f"{self.label} ({self.taken_on.isoformat()})"
+
+
+def _view(status: statuses.PlannedStatus, grade: grades.Grade | None) -> View | None:
+    match status:
+        case statuses.PlannedStatus.WITHDRAWN:
+            return None
+        case statuses.PlannedStatus.COMPLETED if grades.is_running(grade):
+            return View.IN_PROGRESS
+        case statuses.PlannedStatus.COMPLETED:
+            return View.COMPLETED if grades.earns_credit(grade) else None
+        case statuses.PlannedStatus.IN_PROGRESS:
+            return View.IN_PROGRESS
+        case statuses.PlannedStatus.PLANNED:
+            return View.PLANNED
 
 
 def as_of(entry: PlannedEntry, on: date) -> PlannedEntry:

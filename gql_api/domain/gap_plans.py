@@ -19,9 +19,9 @@ from gql_api.domain import (
     credits,
     entries,
     gap_plans_board,
-    gap_plans_model,
     gap_plans_obstacles,
     gap_plans_prerequisites,
+    gap_plans_ways,
     requirements,
     solver,
     suggestions_open,
@@ -92,19 +92,19 @@ def plan(given: suggestions_open.Given, catalog: Catalog, *, on: date) -> GapPla
     now = _audit(tree, constraints, given, (), on)
     if now.status in DONE:
         return GapPlan(outcome=Outcome.COMPLETE, remarks=remarks if _is_open(given, on) else ())
-    setting = gap_plans_board.setting(tree, constraints, given, _offered(catalog.courses), on=on)
-    lacking = _lacking(now)
-    search = gap_plans_model.search(setting, (gap_plans_model.ROOT,), lacking, catalog.asked)
+    settings = gap_plans_board.settings(tree, constraints, given, _offered(catalog.courses), on=on)
+    lacking = gap_plans_ways.lacking(settings, tree, now)
+    ways = gap_plans_ways.Ways(settings, lacking, catalog.asked)
+    remarks += () if settings[0].is_certain else (_TOO_MANY_WAYS,)
     least: Decimal | None = None
     for _ in range(MOST_ROUNDS):
-        answer = search.solve()
+        setting, answer = ways.solve()
         if answer.outcome is solver.Outcome.INFEASIBLE:
-            obstacles = gap_plans_obstacles.found(setting, lacking)
             return GapPlan(
                 outcome=Outcome.IMPOSSIBLE,
                 least_credits=None,
                 is_proven=setting.is_certain,
-                obstacles=obstacles,
+                obstacles=gap_plans_obstacles.found(setting, lacking[0]),
                 remarks=remarks,
             )
         if answer.outcome is solver.Outcome.LIMIT:
@@ -116,8 +116,14 @@ def plan(given: suggestions_open.Given, catalog: Catalog, *, on: date) -> GapPla
             is_proven = answer.is_fewest and setting.is_certain
             additions = _additions(setting, answer.chosen, audit, catalog.asked)
             return _found(additions, least, remarks, is_proven=is_proven and answer.credits == least)
-        search.exclude(answer.chosen)
+        ways.exclude(setting, answer.chosen)
     return GapPlan(outcome=Outcome.UNDECIDED, least_credits=least, is_proven=False, remarks=remarks)
+
+
+_TOO_MANY_WAYS = (
+    "Equivalencies compete for courses of the plan in more ways than were compared; followed otherwise, fewer courses "
+    "may be needed."
+)
 
 
 def _found(additions: Sequence[Addition], least: Decimal, remarks: tuple[str, ...], *, is_proven: bool) -> GapPlan:
@@ -157,14 +163,6 @@ def _offered(found: Iterable[courses.Course]) -> list[courses.Course]:
 
 def _order(course: courses.Course) -> tuple[int, str, int]:
     return (10_000 if course.level is None else course.level, course.code, course.id)
-
-
-def _lacking(audit: audit_results.Audit) -> gap_plans_model.Lacking:
-    amounts = {total.kind: total.needed - (total.actual[-1][1] or credits.ZERO) for total in audit.totals}
-    return gap_plans_model.Lacking(
-        total=max(amounts.get(audit_results.TotalKind.TOTAL_CREDITS, credits.ZERO), credits.ZERO),
-        residency=max(amounts.get(audit_results.TotalKind.RESIDENCY_CREDITS, credits.ZERO), credits.ZERO),
-    )
 
 
 def _additions(

@@ -7,13 +7,17 @@ exist yet have no grade, so that averages are left out of the search and told as
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from gql_api.domain import (
     allocation_board,
     articulation,
+    audit_choices,
+    audit_problem,
     audit_tree,
     courses,
     credit_items,
+    credits,
     entries,
     repeats,
     requirements,
@@ -28,11 +32,13 @@ View = entries.View
 class Setting:
     """The problem: the board, and of its items those that are offered, by number.
 
-    `is_certain` says that no equivalencies compete for what the plan has.
+    `held` are the credits that the plan has, in total and earned at the program's institution. `is_certain` says that
+    the settings of a plan are all there are: one for each way to follow competing equivalencies.
     """
 
     board: allocation_board.Board
     offered: range
+    held: tuple[Decimal, Decimal]
     is_certain: bool
 
     def course(self, item: int) -> courses.Course:
@@ -43,35 +49,59 @@ class Setting:
         return course
 
 
-def setting(
+def settings(
     tree: requirements.ProgramTree,
     constraints: tuple[requirements.Constraint, ...],
     given: suggestions_open.Given,
     offered: Sequence[courses.Course],
     *,
     on: date,
-) -> Setting:
-    """The board of what the plan has and of those courses, in their order, that it has no credit for yet."""
+) -> tuple[Setting, ...]:
+    """The boards of what the plan has and of those courses, in their order, that it has no credit for yet.
+
+    There is one for each way to award the credit of what the plan has; beyond `audit_choices.MOST_CHOICES` no more.
+    """
     receiver = given.possibilities.receiver
     frame = audit_tree.Frame(
         institution_id=tree.institution_id,
         on=on,
         pass_proves=receiver.pass_proves,
         exceptions=tuple(sorted(given.exceptions, key=repr)),
-        keys=frozenset(node.key for _, node in requirements.walk(tree.requirements)),
     )
-    nodes = audit_tree.nodes(tree, constraints, frame)
     taken = sorted((entries.as_of(one, on) for one in given.entries), key=lambda entry: (entry.label, entry.id))
-    awarded = articulation.articulate(articulation.case(taken, given.possibilities, on))
-    found = credit_items.items(taken, awarded, receiver, View.PLANNED)
-    held = [replace(item, view=View.COMPLETED) for item in repeats.counted(found, taken, receiver).items]
+    problem = audit_problem.Problem(
+        version=audit_tree.prepared(tree, constraints, frame),
+        taken=tuple(taken),
+        possibilities=given.possibilities,
+        on=on,
+    )
+    ways = problem.awards(problem.case(View.PLANNED, None))
+    is_certain = len(ways) < audit_choices.MOST_CHOICES
+    return tuple(_setting(problem, awarded, offered, is_certain=is_certain) for awarded in ways)
+
+
+def _setting(
+    problem: audit_problem.Problem,
+    awarded: Sequence[articulation.Awarded],
+    offered: Sequence[courses.Course],
+    *,
+    is_certain: bool,
+) -> Setting:
+    receiver = problem.receiver
+    found = credit_items.items(problem.taken, awarded, receiver, View.PLANNED)
+    held = [replace(item, view=View.COMPLETED) for item in repeats.counted(found, list(problem.taken), receiver).items]
     fresh = added(_new(offered, held))
     more = [item for entry in fresh for item in credit_items.items((entry,), (), receiver, View.PLANNED)]
-    board = allocation_board.board(nodes, audit_tree.pairs(nodes), (*held, *more), receiver.credit_tolerance)
+    board = allocation_board.board(problem.nodes, problem.version.pairs, (*held, *more), receiver.credit_tolerance)
+    counting = [item.main for item in held if item.is_accepted and item.main.level != courses.DEVELOPMENTAL]
     return Setting(
         board=board,
         offered=range(len(held), len(held) + len(more)),
-        is_certain=not any(award.alternatives for award in awarded),
+        held=(
+            sum((face.credits for face in counting), credits.ZERO),
+            sum((face.credits for face in counting if face.is_own), credits.ZERO),
+        ),
+        is_certain=is_certain,
     )
 
 

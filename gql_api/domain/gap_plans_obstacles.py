@@ -61,7 +61,7 @@ def _alone(setting: gap_plans_board.Setting, index: int) -> Obstacle:
     board, node = setting.board, setting.board.nodes[index]
     asked = [
         *([f"{node.min_courses} {wording.plural(node.min_courses, 'course')}"] if node.min_courses else []),
-        *([f"{credits.displayed(node.min_credits)} credits"] if node.min_credits else []),
+        *([f"{credits.displayed(node.min_credits)} {wording.plural(node.min_credits, 'credit')}"] if node.min_credits else []),
     ]
     needs = f" It needs {wording.listed(asked)}." if asked else ""
     return Obstacle(
@@ -80,7 +80,7 @@ def _fitting(board: allocation_board.Board, index: int) -> str:
     node = board.nodes[index]
     suffice = amount >= (node.min_credits or credits.ZERO) and len(fits) >= (node.min_courses or 0)
     rest = "; they cannot meet its other conditions" if suffice else ""
-    return f" {number} {verbs[0]} it and {verbs[1]} {credits.displayed(amount)} credits{rest}."
+    return f" {number} {verbs[0]} it and {verbs[1]} {credits.displayed(amount)} {wording.plural(amount, 'credit')}{rest}."
 
 
 def _together(board: allocation_board.Board, indexes: list[int]) -> Obstacle:

@@ -38,10 +38,10 @@ def findings(
     `constraints` are those of the whole program; `catalog` holds the courses that the version names or could take.
     """
     work = problem(tree, catalog, on=on, constraints=constraints)
-    numbers = _numbers(tree, constraints, catalog)
-    found = list(health_satisfiability.findings(work, numbers))
+    known = numbers(tree, constraints, catalog)
+    found = list(health_satisfiability.findings(work, known))
     said = {key for one in found for key in one.keys if len(one.keys) == 1}
-    found += [_number(key, message) for key, messages in numbers.items() if key not in said for message in messages]
+    found += [_number(key, message) for key, messages in known.items() if key not in said for message in messages]
     found += health_options.findings(work, catalog, on)
     found += health_constraints.findings(work)
     found += health_overlaps.findings(work)
@@ -74,7 +74,7 @@ def conflicts(
     return (one for one in found if one.kind in {Kind.UNSATISFIABLE, Kind.UNDECIDED})
 
 
-def _numbers(
+def numbers(
     tree: requirements.ProgramTree, constraints: tuple[requirements.Constraint, ...], catalog: health_catalog.Catalog
 ) -> dict[str, list[str]]:
     """What the numbers of each requirement alone say, by its key."""

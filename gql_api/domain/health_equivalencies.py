@@ -74,7 +74,8 @@ def _changed(rule: RuleFacts, target: Target) -> Iterator[Finding]:
     given, lowest, highest = target.credits, target.credits_min, target.credits_max
     if given is not None and lowest is not None and highest is not None and not lowest <= given <= highest:
         carries = _plain(lowest) if lowest == highest else f"{_plain(lowest)} to {_plain(highest)}"
-        message = f"{rule.sources} awards {target.code} with {_plain(given)} credits; the course carries {carries}."
+        amount = f"{_plain(given)} {wording.plural(given, 'credit')}"
+        message = f"{rule.sources} awards {target.code} with {amount}; the course carries {carries}."
         yield _about(Kind.TARGET_CHANGED, Severity.WARNING, message, rule, target.code)
     if target.former_title is not None:
         message = f"{rule.sources} awards {target.code}, which was called “{target.former_title}” when it was decided."
@@ -96,7 +97,10 @@ def _split(rule: RuleFacts) -> Iterator[Finding]:
 
 
 def _contradictions(rules: Sequence[RuleFacts]) -> Iterator[Finding]:
-    """Rules with the same sources, in force at one time, of which one gives credit and another says there is none."""
+    """Rules with the same sources, in force at one time, that say different things.
+
+    An error where one gives credit and the other says that there is none, which an import refuses; else a warning.
+    """
     alike: dict[tuple[tuple[int, ...], ...], list[RuleFacts]] = {}
     for rule in rules:
         if rule.sources_key:
@@ -105,7 +109,8 @@ def _contradictions(rules: Sequence[RuleFacts]) -> Iterator[Finding]:
         for place, one in enumerate(found):
             for other in found[place + 1 :]:
                 if _overlap(one, other) and (reason := _difference(one, other)) is not None:
-                    severity = Severity.ERROR if one.outcome is not other.outcome else Severity.WARNING
+                    is_wrong = {one.outcome, other.outcome} == {Outcome.AWARDS, Outcome.NO_CREDIT}
+                    severity = Severity.ERROR if is_wrong else Severity.WARNING
                     message = f"Two rules for {one.sources} are in force at one time: {reason}."
                     yield Finding(
                         kind=Kind.RULES_CONTRADICT, severity=severity, message=message, rule_ids=(one.id, other.id)

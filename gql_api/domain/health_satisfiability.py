@@ -99,7 +99,7 @@ def _alone(work: checker_conflicts.Problem, index: int, known: Mapping[str, Sequ
     conflict = checker_conflicts.described(work, [index])
     if conflict.is_in_credits and conflict.needed > conflict.available:
         carry = f"what fits carries {plain(conflict.available)}"
-        return f"{name} needs {plain(conflict.needed)} credits; {carry}."
+        return f"{name} needs {plain(conflict.needed)} {wording.plural(conflict.needed, 'credit')}; {carry}."
     if not work.eligible(index):
         return f"{name} cannot be met: no course fits it."
     if lacking := _lacking(work, index):

@@ -7,11 +7,11 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from typing import TypeGuard
 
-from gql_api.domain import allocation_board, audit_constraints, credits, repeats, requirements
+from gql_api.domain import allocation_board, audit_constraints, courses, credits, model_frames, repeats, requirements
 
-COURSE_WEIGHT = 3
-"""What a needed course weighs where no credits are asked for."""
+COURSE_WEIGHT = model_frames.COURSE_WEIGHT
 _FINEST = 100_000
 """Denominators of credits: thousandths as stored, thirds by conversion, and what splits leave of these."""
 Kind = requirements.ConstraintKind
@@ -24,29 +24,31 @@ def fraction(amount: Decimal) -> Fraction:
 
 
 class Figures:
-    """The whole numbers of one board. `scale` times credits is whole for every amount on it."""
+    """The whole numbers of one board. `scale` times credits is whole for every amount on it.
 
-    def __init__(self, board: allocation_board.Board) -> None:
+    `weights` are, by node, what one that takes items itself weighs: its needed credits, or three for each course.
+    """
+
+    def __init__(self, board: allocation_board.Board, frame: model_frames.Frame | None = None) -> None:
         self.board = board
+        self.frame = model_frames.of(board.nodes) if frame is None or frame.nodes is not board.nodes else frame
         self._known: dict[Decimal, int] = {}
         self.scale = self._scale()
-        self.credits = {
-            leaf: {item: self.of(fit.face.credits) for item, fit in fits.items()} for leaf, fits in board.fits.items()
-        }
+        self.credits = self._credits()
         self.tolerance = self.of(board.tolerance)
         self.once = _once(board)
-        self.with_minima = frozenset(node.index for node in board.nodes if node.minima)
-        self.with_maxima = tuple(
-            node.index
+        self.with_minima = self.frame.with_minima
+        self.with_maxima = self.frame.with_maxima
+        self.has_optional_parts = self.frame.has_optional_parts
+        self.is_free = self.frame.is_free
+        self.is_possible = self.is_free.copy()
+        self.weights = [
+            (self.of(node.min_credits) if node.min_credits else node.min_courses * COURSE_WEIGHT * self.scale)
             for node in board.nodes
-            if node.max_courses is not None or node.max_credits is not None or node.maxima
-        )
-        self.has_optional_parts = any(node.is_optional and node.parent > allocation_board.ROOT for node in board.nodes)
-        self.is_free = [False] * len(board.nodes)
-        self.is_possible = [False] * len(board.nodes)
+        ]
         for node in reversed(board.nodes):
-            self.is_free[node.index] = self._is_free(node)
-            self.is_possible[node.index] = self.is_free[node.index] or self._is_possible(node)
+            if not self.is_possible[node.index]:
+                self.is_possible[node.index] = self._is_possible(node)
 
     def of(self, amount: Decimal) -> int:
         """Credits in whole units."""
@@ -61,7 +63,7 @@ class Figures:
 
     def part(self, bound: allocation_board.Bound, leaf: int, item: int) -> int:
         """What one item adds to a bound."""
-        part = audit_constraints.contribution(bound.constraint, self.board.use(leaf, item))
+        part = self.board.part(bound, leaf, item)
         return self.of(part) if bound.constraint.credits is not None else int(part)
 
     def needed(self, node: allocation_board.Node) -> int:
@@ -70,12 +72,24 @@ class Figures:
 
     def choices(self, node: allocation_board.Node) -> tuple[int, tuple[int, ...]]:
         """How many children more than those that ask for nothing a node needs, and which may be among them."""
-        free = sum(self.is_free[child] for child in node.choices)
-        return max(node.needed_children - free, 0), tuple(one for one in node.choices if not self.is_free[one])
+        return self.frame.choices[node.index]
+
+    def _credits(self) -> dict[int, dict[int, int]]:
+        # What an item counts as is mostly the same value in every leaf: it is looked up by identity, not by its digits.
+        known: dict[int, int] = {}
+        found: dict[int, dict[int, int]] = {}
+        for leaf, fits in self.board.fits.items():
+            here = found[leaf] = dict[int, int]()
+            for item, fit in fits.items():
+                amount = fit.face.credits
+                whole = known.get(id(amount))
+                here[item] = known[id(amount)] = self.of(amount) if whole is None else whole
+        return found
 
     def _scale(self) -> int:
         board = self.board
-        amounts = {fit.face.credits for fits in board.fits.values() for fit in fits.values()}
+        faced = {id(fit.face.credits): fit.face.credits for fits in board.fits.values() for fit in fits.values()}
+        amounts = set(faced.values())
         for node in board.nodes:
             if node.min_credits:
                 amounts.add(node.min_credits)
@@ -87,18 +101,8 @@ class Figures:
         amounts.add(board.tolerance)
         return math.lcm(*(fraction(amount).denominator for amount in amounts))
 
-    def _is_free(self, node: allocation_board.Node) -> bool:
-        """Whether a node is met without any item."""
-        if node.is_waived:
-            return True
-        if node.min_courses or node.min_credits or node.averages or any(bound.amount > 0 for bound in node.minima):
-            return False
-        if not node.choices:
-            return True
-        return sum(self.is_free[child] for child in node.choices) >= node.needed_children
-
     def _is_possible(self, node: allocation_board.Node) -> bool:
-        if sum(self.is_possible[child] for child in node.choices) < node.needed_children:
+        if node.needed_children and sum([self.is_possible[one] for one in node.choices]) < node.needed_children:
             return False
         if node.max_courses is not None and node.max_courses < node.min_courses:
             return False
@@ -145,20 +149,24 @@ class Figures:
 
 def _once(board: allocation_board.Board) -> tuple[tuple[tuple[int, int], ...], ...]:
     """The (leaf, item) pairs that would credit one course more than once, where items may count as several."""
-    if all(len(item.faces) <= 1 for item in board.items):
+    several = {item for item, one in enumerate(board.items) if len(one.faces) > 1}
+    found_in = [(fits[item].face, board.items[item]) for fits in board.fits.values() for item in several & fits.keys()]
+    others = [face.course for face, item in found_in if face is not item.main and face != item.main]
+    chosen = {repeats.credit_of(course) for course in others if _is_once(course)}
+    if not chosen:
         return ()
-    found: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    chosen: set[tuple[str, int]] = set()
+    found: dict[tuple[str, int], list[tuple[int, int]]] = {key: [] for key in sorted(chosen)}
     for leaf, fits in board.fits.items():
         for item, fit in fits.items():
-            course = fit.face.course
-            if course is not None and not (course.repeatable_times or course.repeatable_credits):
-                key = repeats.credit_of(course)
-                found.setdefault(key, []).append((leaf, item))
-                if fit.face is not board.items[item].main:
-                    chosen.add(key)
-    groups = (tuple(found[key]) for key in sorted(chosen))
+            if _is_once(fit.face.course) and (key := repeats.credit_of(fit.face.course)) in chosen:
+                found[key].append((leaf, item))
+    groups = map(tuple, found.values())
     return tuple(group for group in groups if len({item for _, item in group}) > 1)
+
+
+def _is_once(course: courses.Course | None) -> TypeGuard[courses.Course]:
+    """Whether a course earns credit only once."""
+    return course is not None and not (course.repeatable_times or course.repeatable_credits)
 
 
 def is_weighing(node: allocation_board.Node) -> bool:

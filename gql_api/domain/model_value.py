@@ -145,41 +145,33 @@ def _is_plain(node: allocation_board.Node) -> bool:
     return node.is_leaf and bool(node.min_courses) and not (node.min_credits or node.minima)
 
 
-def weight(node: allocation_board.Node) -> int:
-    """The courses that a leaf's weight is counted in, where it asks for no credits."""
-    return node.min_courses * model_figures.COURSE_WEIGHT
-
-
 def leaf_weight(figures: model_figures.Figures, node: allocation_board.Node) -> int:
     """What a node that takes items itself weighs: its needed credits, or three for each needed course."""
-    if node.min_credits:
-        return figures.needed(node)
-    return weight(node) * figures.scale if node.min_courses else 0
+    return figures.weights[node.index]
 
 
 def has_weight(figures: model_figures.Figures, node: allocation_board.Node) -> bool:
     """Whether anything beneath a node is worth something."""
-    if figures.is_free[node.index]:
-        return False
-    needed, choices = figures.choices(node)
-    if node.is_leaf or not needed:
-        return leaf_weight(figures, node) > 0
-    return any(has_weight(figures, figures.board.nodes[child]) for child in choices) or node.min_credits > 0
+    return figures.frame.has_weight[node.index]
 
 
 def unit(figures: model_figures.Figures, tops: tuple[int, ...]) -> int:
     """Whole units of a credit, so that every fraction of every weight is whole."""
+    known = figures.frame.units.get((tops, figures.scale))
+    if known is not None:
+        return known
     found = {1}
     for top in tops:
-        for node in _beneath(figures.board, top):
+        for node in beneath(figures.board, top):
             mine = leaf_weight(figures, node)
             if mine:
                 needed = (node.min_courses, figures.needed(node), *(figures.amount(bound) for bound in node.minima))
                 found |= {one // gcd(one, mine) for one in needed if one > 0}
-    return figures.scale * lcm(*found)
+    known = figures.frame.units[tops, figures.scale] = figures.scale * lcm(*found)
+    return known
 
 
-def _beneath(board: allocation_board.Board, index: int) -> Sequence[allocation_board.Node]:
+def beneath(board: allocation_board.Board, index: int) -> Sequence[allocation_board.Node]:
     """A node with all beneath it, which follow it in tree order."""
     last = index
     while board.nodes[last].children:

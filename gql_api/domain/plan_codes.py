@@ -47,7 +47,10 @@ def normalise(text: str) -> str:
     """
     code = _SEPARATORS.sub("", text[:_LONGEST_TYPED]).upper()
     if len(text) > _LONGEST_TYPED or not any(shape.fullmatch(code) for shape in _SHAPES):
-        msg = "This is not a plan code. A code has 10 letters and digits, such as ABCDE-FGHJK, and never 0, 1, I or O."
+        msg = (
+            "This is not a plan code. A code has 10 letters and digits, such as ABCDE-FGHJK, and never 0, 1, I or O; "
+            "one of the old application has 8, and may have these."
+        )
         raise errors.InvalidInput(msg)
     return code
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from gql_api.domain import credits, grades, institutions, prerequisite_issues, statuses, terms
+from gql_api.domain import credits, grades, institutions, prerequisite_issues, statuses, terms, wording
 
 MOST_CREDITS_A_TERM = Decimal(21)
 """Semester credits; more in one term than this is an overload that a college has to allow."""
@@ -37,10 +37,12 @@ class WarningKind(Enum):
     NOT_OFFERED = "The course is not in the catalog in that term."
     COMPLETED_IN_FUTURE = "It is completed, but its term or day has not come yet; until then it counts as planned."
     PLANNED_IN_PAST = "It is planned, but its term or day is over."
+    IN_PROGRESS_IN_PAST = "It is in progress, but its term or day is over."
     TERM_OVERLOAD = "The term has more than 21 semester credits."
     CREDITS_OUT_OF_RANGE = "The credits are not within what the catalog says."
     CREDITS_NOT_CHOSEN = "The course carries a range of credits and none is chosen; the least is counted."
     GRADE_NOT_FITTING = "The grade does not go with the status, such as an A for a planned course."
+    EXCEEDS_MAXIMUM = "A maximum is reached wherever the target program could use it: it is applied nowhere."
     PREREQUISITE_TOO_LATE = "What it asks for is in the plan, but not early enough."
     PREREQUISITE_GRADE_TOO_LOW = "What it asks for was taken with too low a grade, or not passed."
     PREREQUISITE_MISSING = "What it asks for is not in the plan."
@@ -114,12 +116,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warning:  # noqa: A001 - the word for it; modules are called through
-    """Something odd about the entry at `place` of the input; `missing` are the ids of courses that would help."""
+    """Something odd about the entry at `place` of the input.
+
+    `missing` are the ids of courses that would help; `requirement_key` names the requirement that it is about, if any.
+    """
 
     kind: WarningKind
     message: str
     place: int
     missing: tuple[int, ...] = ()
+    requirement_key: str | None = None
 
 
 def warnings(entries: Sequence[Entry], today: date) -> tuple[Warning, ...]:
@@ -173,6 +179,8 @@ def _of_time(entry: Entry, today: date) -> Iterator[tuple[WarningKind, str]]:
         yield WarningKind.COMPLETED_IN_FUTURE, text
     if entry.status is statuses.PlannedStatus.PLANNED and last < today:
         yield WarningKind.PLANNED_IN_PAST, "it is marked planned, but its time is over."
+    if entry.status is statuses.PlannedStatus.IN_PROGRESS and last < today:
+        yield WarningKind.IN_PROGRESS_IN_PAST, "it is marked in progress, but its time is over."
 
 
 def _of_credits(entry: Entry) -> Iterator[tuple[WarningKind, str]]:
@@ -182,7 +190,8 @@ def _of_credits(entry: Entry) -> Iterator[tuple[WarningKind, str]]:
     low, high = credits.displayed(course.credits_min), credits.displayed(course.credits_max)
     told = low if low == high else f"{low} to {high}"
     if chosen is not None and not course.credits_min <= chosen <= course.credits_max:
-        yield WarningKind.CREDITS_OUT_OF_RANGE, f"{credits.displayed(chosen)} credits; the catalog says {told}."
+        noun = wording.plural(chosen, "credit")
+        yield WarningKind.CREDITS_OUT_OF_RANGE, f"{credits.displayed(chosen)} {noun}; the catalog says {told}."
     if chosen is None and low != high:
         yield WarningKind.CREDITS_NOT_CHOSEN, f"it carries {told} credits; {low} are counted until you choose."
 

@@ -1,7 +1,7 @@
 """What is wrong with the prerequisites of a plan: one issue for each part of a prerequisite that is not satisfied."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from gql_api.domain import (
@@ -54,6 +54,7 @@ def _of_entry(entry: entries.PlannedEntry, asked: Asked) -> Iterator[Issue]:
     tree, record = asked(entry.course.id)
     if tree is None or record is None:
         return
+    record = replace(record, asking_id=entry.course.id)
     pending = entries.as_of(entry, record.on)
     if pending.status not in _PENDING:
         return
@@ -62,7 +63,6 @@ def _of_entry(entry: entries.PlannedEntry, asked: Asked) -> Iterator[Issue]:
         answer = prerequisite_checks.satisfied(part, record, when)
         nearest = answer.decided_by
         if answer.verdict is not verdicts.Verdict.YES and nearest is not None and nearest.problem is not None:
-            missing = tuple(dict.fromkeys(one.course_id for one in answer.deciding if one.course_id is not None))
             yield Issue(
                 entry_id=entry.id,
                 course_id=entry.course.id,
@@ -71,8 +71,26 @@ def _of_entry(entry: entries.PlannedEntry, asked: Asked) -> Iterator[Issue]:
                 message=f"{entry.told} needs {prerequisite_words.told(part)}. {_reasons(answer, nearest)}",
                 part=part,
                 findings=answer.deciding,
-                missing=() if nearest.problem is Problem.EXCLUDED else missing,
+                missing=() if nearest.problem is Problem.EXCLUDED else _helping(part, answer, record, when),
             )
+
+
+def _helping(
+    part: prerequisites.Prerequisite,
+    answer: prerequisite_findings.Answer,
+    record: prerequisite_records.Record,
+    when: prerequisite_records.When | None,
+) -> tuple[int, ...]:
+    """The courses that would help: those that decide, and, where something else leaves it open, those not there yet.
+
+    `MATH 98 or placement` is open for the placement's sake, and MATH 98 would settle it.
+    """
+    deciding = [*answer.deciding]
+    if answer.verdict is verdicts.Verdict.UNKNOWN:
+        for needed in prerequisites.asked(part):
+            found = prerequisite_checks.satisfied(needed, record, when)
+            deciding += [one for one in found.deciding if one.verdict is verdicts.Verdict.NO]
+    return tuple(dict.fromkeys(one.course_id for one in deciding if one.course_id is not None))
 
 
 def _reasons(answer: prerequisite_findings.Answer, nearest: Finding) -> str:

@@ -87,7 +87,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A plan at one institution."""
+    """A plan at one institution; `asking_id` is the course whose prerequisites are looked at, where there is one."""
 
     receiver: articulation_rules.Receiver
     standings: Standings = field(default_factory=Standings)
@@ -95,6 +95,11 @@ class Record:
     held: tuple[Held, ...] = ()
     taken: tuple[entries.PlannedEntry, ...] = ()
     on: date
+    asking_id: int | None = None
+
+    def is_asking(self, entry: entries.PlannedEntry) -> bool:
+        """Whether the entry is of the course that asks, or of one cross-listed with it."""
+        return isinstance(entry.course, courses.Course) and self.asking_id in entry.course.same_ids
 
     def course(self, needed: prerequisites.CourseNeeded) -> Named | None:
         """The course that is meant; none where the institution's catalog has none of that code."""

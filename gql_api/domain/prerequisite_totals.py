@@ -1,7 +1,8 @@
 """Standing, earned credits and averages that a prerequisite asks for.
 
 What the institution will accept from elsewhere is an audit's affair: its own credits alone may be enough (YES), and all
-credits together too few (NO); between the two nobody can tell.
+credits together too few (NO); between the two nobody can tell. Nor can anybody tell whether what is planned for no term
+comes before; the course that asks earns nothing before itself, except where an attempt of it is completed.
 """
 
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from gql_api.domain import (
     prerequisite_records,
     prerequisites,
     verdicts,
+    wording,
 )
 
 Finding: TypeAlias = prerequisite_findings.Finding
@@ -45,7 +47,8 @@ def average(needed: prerequisites.AverageNeeded, record: prerequisite_records.Re
     found = averages.of(averages.attempts(graded, record.receiver))
     if found is None:
         return _reviewed(needed, f"There are no grades yet for an average of {needed.minimum}.")
-    ahead = [one for one in _before(record, when) if not one.is_completed and _is_own(one, record)]
+    before = _before(record, when) + (_unscheduled(record) if when is None else [])
+    ahead = [one for one in before if not one.is_completed and _is_own(one, record)]
     if ahead:
         text = f"The average is {averages.displayed(found)} now and will change; {needed.minimum} is asked for."
         return _reviewed(needed, text)
@@ -70,9 +73,16 @@ def _of_credits(
     own = _sum((one for one in counted if _is_own(one, record)), calendar)
     everything = own + _sum((one for one in counted if not _is_own(one, record)), calendar)
     if own >= least:
-        return Finding(leaf=needed, verdict=Verdict.YES, sentence=f"{_amount(own)} credits are enough for {what}.")
-    asked = f"{what} needs {_amount(least)} credits before"
+        carried = "1 credit is" if own == 1 else f"{_amount(own)} credits are"
+        sentence = f"{carried} enough for {what}."
+        return Finding(leaf=needed, verdict=Verdict.YES, sentence=sentence)
+    asked = f"{what} needs {_amount(least)} {wording.plural(least, 'credit')} before"
     asked = asked[0].upper() + asked[1:]
+    hoped = [*counted, *_unscheduled(record)]
+    most = sum((_sum((one for one in hoped if _is_own(one, record) is is_own), calendar) for is_own in (True, False)))
+    if everything < least <= most:
+        text = f"the plan has {_amount(everything)}, and {_amount(most - everything)} more that are not scheduled yet"
+        return _reviewed(needed, f"{asked}; {text}.")
     if everything < least:
         sentence = f"{asked}; the plan has {_amount(everything)}."
         return Finding(leaf=needed, verdict=Verdict.NO, sentence=sentence, problem=Problem.MISSING)
@@ -81,14 +91,26 @@ def _of_credits(
 
 
 def _before(record: prerequisite_records.Record, when: When | None) -> list[entries.PlannedEntry]:
-    """What earns credit before `when`; what is not scheduled does not count before anything that is."""
-    found: list[entries.PlannedEntry] = []
-    for entry in record.taken:
-        time = prerequisite_records.when(entry, record.on)
-        is_early = when is None or (time is not None and time.is_before(when))
-        if is_early and prerequisite_records.is_earning(entry):
-            found.append(entry)
-    return found
+    """What certainly earns credit before `when`; none: after everything that is scheduled."""
+    return [
+        entry
+        for entry in _earning(record)
+        if (time := prerequisite_records.when(entry, record.on)) is not None and (when is None or time.is_before(when))
+    ]
+
+
+def _unscheduled(record: prerequisite_records.Record) -> list[entries.PlannedEntry]:
+    """What may earn credit before anything: it is planned for no term yet."""
+    return [entry for entry in _earning(record) if prerequisite_records.when(entry, record.on) is None]
+
+
+def _earning(record: prerequisite_records.Record) -> list[entries.PlannedEntry]:
+    """What earns credit, or will; of the course that asks only what is completed."""
+    return [
+        entry
+        for entry in record.taken
+        if prerequisite_records.is_earning(entry) and (entry.is_completed or not record.is_asking(entry))
+    ]
 
 
 def _is_own(entry: entries.PlannedEntry, record: prerequisite_records.Record) -> bool:

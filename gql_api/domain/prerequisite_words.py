@@ -34,9 +34,11 @@ def _plain(
         case needs.StandingNeeded():
             return f"{node.standing.value} standing"
         case needs.CreditsNeeded():
-            return f"{node.credits.normalize():f} earned credits"
+            return f"{node.credits.normalize():f} earned {wording.plural(node.credits, 'credit')}"
         case needs.AverageNeeded():
             return f"a grade point average of {node.minimum}"
+        case needs.Note(text=""):
+            return "nothing"
         case needs.ScoreNeeded() | needs.Consent() | needs.Unparsed() | needs.Note():
             return f"“{node.text}”"
 

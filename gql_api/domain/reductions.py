@@ -26,10 +26,11 @@ def components(figures: model_figures.Figures, tops: Sequence[int]) -> tuple[Com
         ties.join(tops)
     seen: dict[int, int] = {}
     for top in tops:
-        for leaf in board.nodes[top].leaves:
-            for item in board.fits.get(leaf, ()):
-                # Across domains an item is not used up, yet the number of courses depends on who shares it.
-                ties.join((seen.setdefault(item, top), top))
+        # Across domains an item is not used up, yet the number of courses depends on who shares it.
+        items = set[int]().union(*[board.fits.get(leaf, ()) for leaf in board.nodes[top].leaves])
+        for other in {seen.setdefault(item, top) for item in items}:
+            if other != top:
+                ties.join((other, top))
     for group in figures.once:
         ties.join([board.nodes[leaf].line[1] for leaf, _ in group])
     for pair in board.pairs:

@@ -1,5 +1,6 @@
 """Repeated credit: the same course, a cross-listed one, or one of an exclusion group earns once, by policy."""
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,24 +34,35 @@ def counted(
     if receiver.credit_repeat is institutions.RepeatPolicy.ALL:
         return Counted(items=tuple(found))
     failed = _failed_days(taken) if receiver.credit_repeat is institutions.RepeatPolicy.LATEST else {}
-    seen: dict[tuple[str, int], list[credit_items.Item]] = {}
+    groups: dict[tuple[str, int], list[credit_items.Item]] = {}
     kept: list[credit_items.Item] = []
-    repeated: list[tuple[credit_items.Item, credit_items.Item | None]] = []
-    for item in sorted(found, key=lambda item: _preference(item, receiver)):
-        before = seen.setdefault(group(item), [])
-        if _is_superseded(item, failed):
-            repeated.append((item, None))
-        elif _may_follow(item, before):
+    for item in found:
+        course = item.main.course
+        if course is None:
             kept.append(item)
-            before.append(item)
         else:
-            repeated.append((item, before[0]))
+            groups.setdefault(credit_of(course), []).append(item)
+    repeated: list[tuple[credit_items.Item, credit_items.Item | None]] = []
+    for same in groups.values():
+        before: list[credit_items.Item] = []
+        # Most courses were taken once: there is nothing to prefer.
+        for item in same if len(same) == 1 else sorted(same, key=lambda item: _preference(item, receiver)):
+            if failed and _is_superseded(item, failed):
+                repeated.append((item, None))
+            elif _may_follow(item, before):
+                before.append(item)
+            else:
+                repeated.append((item, before[0]))
+        kept += before
     repeated.sort(key=lambda pair: pair[0].key)
     return Counted(
-        items=tuple(sorted(kept, key=lambda item: item.key)),
+        items=tuple(sorted(kept, key=_KEY)),
         repeated=tuple(item for item, _ in repeated),
         by=tuple(other for _, other in repeated),
     )
+
+
+_KEY = operator.attrgetter("key")
 
 
 def group(item: credit_items.Item) -> tuple[str, int]:

@@ -5,7 +5,7 @@ reached. Whatever is `None` is not asked for. Keys are stable within a program a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
@@ -45,6 +45,8 @@ class ConstraintKind(Enum):
     MAX_PASS_FAIL_CREDITS = "at most so many credits graded pass or fail"  # noqa: S105 - a grade of pass, no password
     MAX_AGE_YEARS = "no course older than so many years"
 
+    __hash__ = object.__hash__  # members are what they are: a hash of the name takes a call in Python
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -56,6 +58,13 @@ class Scope:
     institution_id: int | None = None
     attribute: str | None = None
     attribute_value: str | None = None
+    is_everything: bool = field(init=False, repr=False, compare=False)
+    """Whether it is empty."""
+
+    def __post_init__(self) -> None:
+        """What is asked of every constraint for every course."""
+        given = (self.level_from, self.level_to, self.institution_id, self.attribute)
+        object.__setattr__(self, "is_everything", not self.subjects and all(one is None for one in given))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Matching one rule with the entries at hand: which entry fills which group, what is missing, and how sure it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from gql_api.domain import articulation_rules, entries, equivalencies, grades, institutions, verdicts, wording
@@ -23,6 +23,12 @@ class Match:
     missing: tuple[tuple[str, ...], ...] = ()
     too_low: tuple[int, ...] = ()
     doubt: str | None = None
+    ids: frozenset[int] = field(init=False, repr=False, compare=False)
+    """The chosen entries."""
+
+    def __post_init__(self) -> None:
+        """What is asked of every match for every other one."""
+        object.__setattr__(self, "ids", frozenset([entry.id for entry in self.chosen]))
 
     @property
     def is_whole(self) -> bool:
@@ -37,10 +43,13 @@ class _Candidate:
 
 
 def matches(
-    taken: Sequence[entries.PlannedEntry], possibilities: articulation_rules.Possibilities, on: date
+    taken: Sequence[entries.PlannedEntry],
+    possibilities: articulation_rules.Possibilities,
+    on: date,
+    current: frozenset[int] | None = None,
 ) -> tuple[Match, ...]:
-    """Every rule that speaks of at least one of the entries, by id."""
-    current = latest(possibilities.rules, on)
+    """Every rule that speaks of at least one of the entries, by id. `current` are those for courses to be taken."""
+    current = latest(possibilities.rules, on) if current is None else current
     found = (
         match(rule, taken, possibilities, on, current)
         for rule in sorted(possibilities.rules, key=lambda rule: rule.id)
@@ -57,25 +66,31 @@ def match(
     current: frozenset[int] | None = None,
 ) -> Match | None:
     """How far the entries fill the rule's groups; none where none of them is a source that it applies to."""
-    known = latest(possibilities.rules, on) if current is None else current
-    applicable = [entry for entry in taken if _is_in_force(rule, entry, possibilities.receiver, on, known)]
-    if not rule.groups or not any(_names(group, entry) for group in rule.groups for entry in applicable):
+    named = [
+        entry
+        for entry in taken
+        if not (isinstance(entry.course, entries.UnlistedCourse) or rule.source_ids.isdisjoint(entry.course.same_ids))
+    ]
+    if not named:
         return None
-    pools = [_candidates(group, applicable, possibilities.receiver) for group in rule.groups]
+    known = latest(possibilities.rules, on) if current is None else current
+    receiver = possibilities.receiver
+    applicable = [entry for entry in named if _is_in_force(rule, entry, receiver, on, known)]
+    if not applicable:
+        return None
+    low: set[int] = set()
+    pools = [_candidates(group, applicable, receiver, low) for group in rule.groups]
     filled = _fill(pools)
     missing = tuple(
         tuple(source.code for source in group) for group, one in zip(rule.groups, filled, strict=True) if one is None
     )
     chosen = [(group, one) for group, one in zip(rule.groups, filled, strict=True) if one is not None]
-    low = {
-        entry.id for group in rule.groups for entry in applicable if _is_too_low(group, entry, possibilities.receiver)
-    }
     return Match(
         rule=rule,
         chosen=tuple(one.entry for _, one in chosen),
         missing=missing,
         too_low=tuple(sorted(low)),
-        doubt=_doubt(rule, chosen, possibilities.receiver),
+        doubt=_doubt(rule, chosen, receiver),
     )
 
 
@@ -152,27 +167,27 @@ def _is_in_force(
             return rule.is_in_force(day) or rule.is_in_force(on)
 
 
-def _names(group: tuple[articulation_rules.Source, ...], entry: entries.PlannedEntry) -> bool:
-    return _source(group, entry) is not None
-
-
 def _source(
     group: tuple[articulation_rules.Source, ...], entry: entries.PlannedEntry
 ) -> articulation_rules.Source | None:
     course = entry.course
     if isinstance(course, entries.UnlistedCourse):
         return None
-    return next((source for source in group if source.course_id in course.same_ids), None)
+    same = course.same_ids
+    for source in group:
+        if source.course_id in same:
+            return source
+    return None
 
 
 def _verdict(
     source: articulation_rules.Source, entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
 ) -> Verdict:
     """Whether the entry's grade and score suffice for the rule and for the receiver's minimum for transfer."""
-    reached = [
-        entries.reaches_grade(entry, minimum, pass_proves=receiver.pass_proves)
-        for minimum in _minimum_grades(source, entry, receiver)
-    ]
+    asked = _minimum_grades(source, entry, receiver)
+    if not asked and source.minimum_score is None:
+        return Verdict.YES
+    reached = [entries.reaches_grade(entry, minimum, pass_proves=receiver.pass_proves) for minimum in asked]
     return verdicts.all_of(map(verdicts.of, (*reached, entries.reaches_score(entry, source.minimum_score))))
 
 
@@ -180,8 +195,9 @@ def _minimum_grades(
     source: articulation_rules.Source, entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
 ) -> tuple[grades.Grade, ...]:
     """The grades asked for. An examination has a score and no grade: the minimum for transfer is not about it."""
-    is_examination = source.minimum_score is not None or entry.is_examination
-    asked = (source.minimum_grade, None if is_examination else receiver.minimum_transfer_grade)
+    if receiver.minimum_transfer_grade is None or source.minimum_score is not None or entry.is_examination:
+        return () if source.minimum_grade is None else (source.minimum_grade,)
+    asked = (source.minimum_grade, receiver.minimum_transfer_grade)
     return tuple(minimum for minimum in asked if minimum is not None)
 
 
@@ -189,28 +205,26 @@ def _candidates(
     group: tuple[articulation_rules.Source, ...],
     taken: Sequence[entries.PlannedEntry],
     receiver: articulation_rules.Receiver,
+    low: set[int],
 ) -> list[_Candidate]:
-    """The entries that fill a group, certain ones first, each once."""
+    """The entries that fill a group, certain ones first, each once; those whose grade is too low go to `low`."""
     found: list[_Candidate] = []
     for entry in taken:
         source = _source(group, entry)
         if source is None:
             continue
         verdict = _verdict(source, entry, receiver)
-        if verdict is not Verdict.NO:
+        if verdict is Verdict.NO:
+            low.add(entry.id)
+        else:
             found.append(_Candidate(entry=entry, is_certain=verdict is Verdict.YES))
-    return sorted(found, key=lambda one: not one.is_certain)
-
-
-def _is_too_low(
-    group: tuple[articulation_rules.Source, ...], entry: entries.PlannedEntry, receiver: articulation_rules.Receiver
-) -> bool:
-    source = _source(group, entry)
-    return source is not None and _verdict(source, entry, receiver) is Verdict.NO
+    return found if len(found) <= 1 else sorted(found, key=lambda one: not one.is_certain)
 
 
 def _fill(pools: list[list[_Candidate]]) -> list[_Candidate | None]:
     """One candidate per group, no entry twice, as many groups as possible (augmenting paths)."""
+    if len(pools) == 1:
+        return [next(iter(pools[0]), None)]
     filled: list[_Candidate | None] = [None] * len(pools)
     holder: dict[int, int] = {}
 

@@ -11,6 +11,8 @@ class PlannedStatus(Enum):
     COMPLETED = "completed"
     WITHDRAWN = "withdrawn"
 
+    __hash__ = object.__hash__  # members are what they are: a hash of the name takes a call in Python
+
 
 class PlanStatus(Enum):
     """The state of a whole plan."""

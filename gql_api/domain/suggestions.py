@@ -121,7 +121,7 @@ def suggest(
     found = {
         node.requirement.key: _best(program, program.leaves_of(node), of_leaf)
         for node in program.nodes[1:]
-        if node.requirement is not None and program.is_open(node)
+        if node.requirement is not None and program.is_asked(node)
     }
     return found | {WHOLE: _best(program, program.needed_leaves, of_leaf)}
 

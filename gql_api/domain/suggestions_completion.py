@@ -104,7 +104,7 @@ def _judged(
     program: suggestions_open.Program, node: suggestions_open.Node
 ) -> list[tuple[requirements.Constraint, audit_constraints.ConstraintResult]]:
     constraints = () if node.requirement is None else node.requirement.constraints
-    return list(zip(constraints, program.results[node.index].constraints, strict=True))
+    return list(zip(constraints, program.results[node.index].in_view(View.PLANNED).constraints, strict=True))
 
 
 def _minima(

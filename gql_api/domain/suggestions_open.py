@@ -68,6 +68,11 @@ class Program:
         """Whether everything planned does not meet the node, and nobody waived it."""
         return not node.is_waived and self.results[node.index].in_view(entries.View.PLANNED).status in _OPEN
 
+    def is_asked(self, node: Node) -> bool:
+        """Whether an open node lacks something: no view meets it, and it is no left-over part of a choice."""
+        result = self.results[node.index]
+        return self.is_open(node) and result.is_needed and not result.status.is_settled
+
     def leaves_of(self, node: Node) -> tuple[Node, ...]:
         """Where courses could help an open node: its open leaves, or all where only the node itself lacks something."""
         beneath = tuple(self.nodes[leaf] for leaf in node.leaves if not self.nodes[leaf].is_waived)
@@ -76,7 +81,7 @@ class Program:
     @cached_property
     def leaves(self) -> tuple[Node, ...]:
         """Every leaf that suggestions for some open node look at."""
-        wanted = {leaf.index: leaf for node in self.nodes[1:] if self.is_open(node) for leaf in self.leaves_of(node)}
+        wanted = {leaf.index: leaf for node in self.nodes[1:] if self.is_asked(node) for leaf in self.leaves_of(node)}
         return tuple(wanted[index] for index in sorted(wanted))
 
 

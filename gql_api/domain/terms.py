@@ -18,6 +18,8 @@ class Season(Enum):
     SUMMER = "Summer"
     FALL = "Fall"
 
+    __hash__ = object.__hash__  # members are what they are: a hash of the name takes a call in Python
+
     @property
     def position(self) -> int:
         """1 for Winter to 4 for Fall."""

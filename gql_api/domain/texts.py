@@ -1,13 +1,15 @@
 """What text can be stored at all, and how values are shown to people."""
 
 import json
+import re
 
 LONGEST_SHOWN = 60
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can hold the text: it has no NUL and no half of a surrogate pair (JSON can carry both)."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def shown(value: object) -> str:

@@ -11,6 +11,8 @@ class Verdict(Enum):
     NO = "no"
     UNKNOWN = "cannot be told"
 
+    __hash__ = object.__hash__  # members are what they are: a hash of the name takes a call in Python
+
 
 def of(answer: bool | None) -> Verdict:  # noqa: FBT001 - the value that is translated, no flag
     """YES for true, NO for false, UNKNOWN for none."""
@@ -21,18 +23,24 @@ def of(answer: bool | None) -> Verdict:  # noqa: FBT001 - the value that is tran
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
     """NO if one is NO, else UNKNOWN if one is UNKNOWN, else YES."""
-    found = set(verdicts)
-    if Verdict.NO in found:
-        return Verdict.NO
-    return Verdict.UNKNOWN if Verdict.UNKNOWN in found else Verdict.YES
+    found = Verdict.YES
+    for verdict in verdicts:
+        if verdict is Verdict.NO:
+            return verdict
+        if verdict is Verdict.UNKNOWN:
+            found = verdict
+    return found
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     """YES if one is YES, else UNKNOWN if one is UNKNOWN, else NO."""
-    found = set(verdicts)
-    if Verdict.YES in found:
-        return Verdict.YES
-    return Verdict.UNKNOWN if Verdict.UNKNOWN in found else Verdict.NO
+    found = Verdict.NO
+    for verdict in verdicts:
+        if verdict is Verdict.YES:
+            return verdict
+        if verdict is Verdict.UNKNOWN:
+            found = verdict
+    return found
 
 
 def at_least(verdicts: Iterable[Verdict], needed: int) -> Verdict:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from gql_api.domain import allocation_proofs, entries, grades, solver, solver_programs
+from gql_api.domain import allocation_proofs, allocation_search, entries, grades, solver, solver_programs
 from tests.domain.literals import applied, audit, found, group, plans, pool, program, standing, takes, took
 
 Method = allocation_proofs.Method
@@ -21,7 +21,8 @@ EARNED = took("BIO 1"), took("BIO 2"), took("BIO 3")
 
 @pytest.fixture(name="solved")
 def _solved(monkeypatch):
-    """How many programs were solved."""
+    """How many programs were solved, where nothing is settled by bounds."""
+    monkeypatch.setattr(allocation_search, "is_suited", lambda *_, **__: False)
     count = []
     solve = solver.solve
 
@@ -42,6 +43,13 @@ def test_later_courses_are_not_looked_into_where_earlier_ones_meet_everything(so
     assert [proof.method for proof in both.proof if proof.keys == ("A", "G")] == [Method.SOLVER] * 3
     assert [applied(both, key) for key in "AG"] == [applied(alone, key) for key in "AG"]
     assert [standing(both, key) for key in "AGB"] == ["MET", "MET", "PLANNED"]
+
+
+def test_what_bounds_settled_stands_in_wider_views_too():
+    alone = audit(TREE, *EARNED)
+    both = audit(TREE, *EARNED, takes("BIO 4"), plans("ART 1"))
+    assert [proof.method for proof in both.proof if proof.keys == ("A", "G")] == [Method.ENUMERATION] * 3
+    assert [applied(both, key) for key in "AG"] == [applied(alone, key) for key in "AG"]
 
 
 def test_later_courses_are_looked_into_where_more_is_met_with_them():

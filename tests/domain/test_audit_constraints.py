@@ -50,51 +50,51 @@ def result_of(one, *taken, rules=(), **values):
             constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000),
             [low(), high(), high(2)],
             "YES",
-            "6.00 credits at level 3000 or above; 6.00 needed.",
+            "6.00 of 6.00 credits at level 3000 or above.",
         ),
         (
             constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000),
             [low(), high()],
             "NO",
-            "3.00 credits at level 3000 or above; 6.00 needed.",
+            "3.00 of 6.00 credits at level 3000 or above.",
         ),
         (
             constraint("MIN_COURSES_AT_LEVEL", courses=1, level=3000),
             [low(), low(2), high()],
             "YES",
-            "1 course at level 3000 or above; 1 needed.",
+            "1 of 1 course at level 3000 or above.",
         ),
         (
             constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"),
             [low(), low(2), took(course("BIO 9", attributes=LAB))],
             "YES",
-            "1 course with a laboratory; 1 needed.",
+            "1 of 1 course with a laboratory.",
         ),
         (
             constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"),
             [low(), low(2)],
             "NO",
-            "0 courses with a laboratory; 1 needed.",
+            "0 of 1 course with a laboratory.",
         ),
         (
             constraint("MIN_DISTINCT_SUBJECTS", subjects=2),
             [low(), low(2), took("ART 1")],
             "YES",
-            "2 subjects; 2 needed.",
+            "2 of 2 subjects.",
         ),
-        (constraint("MIN_DISTINCT_SUBJECTS", subjects=2), [low(), low(2)], "NO", "1 subject; 2 needed."),
-        (constraint("MIN_COURSES", courses=3), [low(), low(2), low(3)], "YES", "3 courses; 3 needed."),
+        (constraint("MIN_DISTINCT_SUBJECTS", subjects=2), [low(), low(2)], "NO", "1 of 2 subjects."),
+        (constraint("MIN_COURSES", courses=3), [low(), low(2), low(3)], "YES", "3 of 3 courses."),
         (
             constraint("MIN_CREDITS", credits=3, scope=requirements.Scope(subjects=frozenset({"ART"}))),
             [low(), low(2), took("ART 1")],
             "YES",
-            "3.00 credits in ART; 3.00 needed.",
+            "3.00 of 3.00 credits in ART.",
         ),
         (
             constraint("MIN_RESIDENCY_CREDITS", credits=6),
             [low(), low(2)],
             "YES",
-            "6.00 credits earned here; 6.00 needed.",
+            "6.00 of 6.00 credits earned here.",
         ),
         (constraint("MAX_CREDITS", credits=9), [low(), low(2)], "YES", "6.00 credits; 9.00 allowed."),
         (constraint("MAX_COURSES", courses=2), [low(), low(2), low(3)], "YES", "2 courses; 2 allowed."),
@@ -200,8 +200,8 @@ def test_an_unmet_constraint_keeps_its_requirement_open_and_says_what_is_missing
     asked = constraint("MIN_CREDITS_AT_LEVEL", credits=6, level=3000)
     progress = found(audit(program(pool("A", EVERY, min_credits=6, constraints=(asked,))), low(1), high(1)), "A")
     assert progress.status.name == "PARTIAL"
-    assert progress.missing == "Needs 3.00 more credits and 3.00 more credits at level 3000 or above."
-    assert "3.00 credits at level 3000 or above; 6.00 needed" in progress.explanation
+    assert progress.missing == "Needs 3.00 more credits at level 3000 or above."
+    assert progress.explanation == "Not met: 3.00 of 6.00 credits at level 3000 or above (BIO 3001)."
 
 
 def test_constraints_of_the_whole_program_look_at_everything_applied():

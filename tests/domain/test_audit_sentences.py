@@ -144,7 +144,7 @@ def test_a_course_that_counts_as_two_is_named_once():
 
 def test_numbers_and_nouns_agree():
     result = audit(program(group("G", pool("A", "BIO 1"))), took("BIO 1"))
-    assert found(result, "G").explanation == "Met: 1 of 1 needed part is met."
+    assert found(result, "G").explanation == "Met: its part is met."
     asked = constraint("MIN_DISTINCT_SUBJECTS", subjects=2)
     result = audit(program(pool("H", pattern(level_from=1000), min_credits=9, constraints=(asked,))))
     assert found(result, "H").missing == "Needs 9.00 more credits and courses of 2 more subjects."
@@ -194,7 +194,8 @@ def test_an_explanation_names_its_view_and_says_where_its_courses_went():
     result = audit(tree, took("Y 1"), plans("Y 2"), rules=series)
     assert [standing(result, key) for key in "AB"] == ["MET", "PLANNED"]
     assert found(result, "A").explanation == (
-        "Met by what is earned: 1 of 1 course (Y 1). In the planned view Y 1 counts for “B” instead."
+        "Met by what is earned: 1 of 1 course (Y 1). In the planned view Y 1 counts for “B” instead, and Y 2 counts "
+        "here."
     )
 
 
@@ -214,4 +215,149 @@ def test_totals_say_only_what_differs():
     ]
     assert audit(program(gpa=Decimal("2.5")), took("BIO 1", "A")).totals[0].sentence == (
         "The grade point average is 4.00; 2.50 is needed."
+    )
+
+
+def test_a_part_that_only_a_narrower_view_meets_lacks_nothing_and_shows_what_met_it():
+    tree = program(
+        group("Core", pool("Intro", "BIO 1"), pool("More", "BIO 2")),
+        pool("Free", is_residual=True, min_credits=6),
+    )
+    result = audit(tree, took("BIO 1"), plans("ART 1"))
+    assert [standing(result, key) for key in ("Core", "Intro", "Free")] == ["PARTIAL", "MET", "PLANNED"]
+    intro, core = found(result, "Intro"), found(result, "Core")
+    assert (intro.missing, [one.counts_as for one in intro.applied]) == ("", ["BIO 1"])
+    assert [str(amount) for _, amount in intro.credits_by_status] == ["3", "0", "0"]
+    assert (intro.told_in.name, core.told_in.name) == ("COMPLETED", "PLANNED")
+    assert intro.in_view(intro.views[-1].view).applied == ()
+    assert intro.explanation == (
+        "Met by what is earned: 1 of 1 course (BIO 1). In the planned view BIO 1 counts for “Free” instead."
+    )
+    assert core.explanation == ("Not met: none of 2 parts is met. In the planned view BIO 1 counts for “Free” instead.")
+    assert core.missing == "Needs all of its 2 parts."
+
+
+def test_a_requirement_that_some_view_meets_lacks_nothing():
+    tree = program(pool("A", "BIO 1"), pool("B", "BIO 2"), pool("C", "BIO 3"))
+    result = audit(tree, took("BIO 1"), takes("BIO 2"), plans("BIO 3"))
+    assert [(found(result, key).status.name, found(result, key).missing) for key in "ABC"] == [
+        ("MET", ""),
+        ("IN_PROGRESS", ""),
+        ("PLANNED", ""),
+    ]
+
+
+def test_the_other_parts_of_a_choice_that_is_made_are_not_needed():
+    sequence = group("Chemistry", pool("First", "CHEM 1"), pool("Second", "CHEM 2"))
+    tree = program(group("Science", pool("Biology", "BIO 1"), sequence, pool("Physics", "PHYS 1"), min_children=1))
+    result = audit(tree, took("BIO 1"))
+    open_ones = [found(result, key) for key in ("Chemistry", "First", "Second", "Physics")]
+    assert {(one.status.name, one.is_needed, one.missing) for one in open_ones} == {("UNMET", False, "")}
+    assert {one.explanation for one in open_ones} == {"Not needed: “Biology” is met instead."}
+    assert all(found(result, key).is_needed for key in ("Science", "Biology"))
+    later = found(audit(tree, plans("BIO 1")), "Physics")
+    assert later.explanation == "Not needed when all planned courses are passed: “Biology” is met then."
+    neither = found(audit(tree), "Physics")
+    assert (neither.is_needed, neither.missing, neither.explanation) == (
+        True,
+        "Needs 1 more course.",
+        "Not met: 0 of 1 course.",
+    )
+
+
+def test_an_optional_part_is_no_part_of_a_choice():
+    tree = program(group("G", pool("A", "BIO 1"), pool("B", "BIO 2", is_optional=True)))
+    result = audit(tree, took("BIO 1"))
+    assert (standing(result, "G"), found(result, "B").is_needed) == ("MET", True)
+    assert found(result, "B").missing == "Needs 1 more course."
+
+
+def test_a_choice_says_how_many_of_its_parts_are_needed():
+    parts = [pool(f"P{number}", f"BIO {number}") for number in range(1, 6)]
+    result = audit(program(group("G", *parts, min_children=2)), took("BIO 1"))
+    assert found(result, "G").explanation == "Not met: 1 of 5 parts is met; 2 are needed."
+    assert found(result, "G").missing == "Needs 1 more of its 5 parts."
+    result = audit(program(group("G", *parts[:3], min_children=2)), took("BIO 1"))
+    assert found(result, "G").missing == "Needs “P2” or “P3”."
+    result = audit(program(group("G", *parts)), took("BIO 1"))
+    assert found(result, "G").missing == "Needs 4 more of its 5 parts."
+
+
+def test_a_course_that_became_two_is_named_once_where_it_went():
+    two = rule(1, "HISTORY 1", awards("HIST 1500"), awards("HIST 1510"))
+    tree = program(
+        pool("H", "HIST 1500", "HIST 1510", "ENGL 1", min_courses=3),
+        pool("Free", is_residual=True, min_credits=6),
+    )
+    exam = took(course("HISTORY 1", THERE, credits=6))
+    result = audit(tree, exam, plans("ENGL 1"), plans("ART 1"), plans("ART 2"), rules=[two])
+    assert [standing(result, key) for key in ("H", "Free")] == ["PLANNED", "MET"]
+    assert "In the planned view HISTORY 1 counts for “H” instead" in found(result, "Free").explanation
+
+
+def test_what_a_wider_view_no_longer_needs_is_said_to_be_not_needed():
+    tree = program(
+        pool("A", "BIO 1", "BIO 2", "BIO 3", min_credits=8),
+        pool("B", "BIO 3"),
+    )
+    big = course("BIO 3", credits=8)
+    result = audit(tree, took("BIO 1"), took("BIO 2"), plans(big), plans("CHEM 1"))
+    assert all("counts for no requirement" not in one.explanation for one in result.requirements)
+
+
+def test_credits_that_a_constraint_asks_for_are_told_among_the_others():
+    asked = constraint("MIN_CREDITS_AT_LEVEL", credits=4, level=4000)
+    result = audit(program(pool("A", pattern(level_from=3000), min_credits=12, constraints=(asked,))))
+    assert found(result, "A").missing == "Needs 12.00 more credits (4.00 of them at level 4000 or above)."
+    assert found(result, "A").explanation == (
+        "Not met: 0.00 of 12.00 credits; 0.00 of 4.00 credits at level 4000 or above."
+    )
+    asked = constraint("MIN_CREDITS_AT_LEVEL", credits=9, level=2000)
+    result = audit(program(pool("A", pattern(level_from=1000), min_credits=9, constraints=(asked,))))
+    assert found(result, "A").missing == "Needs 9.00 more credits at level 2000 or above."
+    assert found(result, "A").explanation == "Not met: 0.00 of 9.00 credits at level 2000 or above."
+
+
+def test_elective_credit_that_no_requirement_takes_is_told_as_what_it_is():
+    rules = [
+        rule(1, "HIST 101", replace(elective(area="GHUM"), published_code="GHUM 1000")),
+        rule(2, "ENG 101", awards("ENGL 1010")),
+    ]
+    general, named, own = took("HIST 101", at=THERE), took("ENG 101", at=THERE), took("ART 1")
+    result = audit(program(pool("A", "BIO 1"), total=9), general, named, own, rules=rules)
+    assert reasons(result) == {general.id: "NO_OPTION", named.id: "NO_OPTION", own.id: "NO_OPTION"}
+    assert sentences(result) == {
+        general.id: (
+            "HIST 101 counts as 3.00 elective credits (GHUM 1000), which no requirement takes; it still counts in the "
+            "total credits (9.00 of 9.00), and is needed for the total credits (only 6.00 without it)."
+        ),
+        named.id: (
+            "ENG 101 counts as ENGL 1010, which no requirement takes; it still counts in the total credits (9.00 of "
+            "9.00), and is needed for the total credits (only 6.00 without it)."
+        ),
+        own.id: (
+            "No option of any requirement matches ART 1; it still counts in the total credits (9.00 of 9.00), and is "
+            "needed for the total credits (only 6.00 without it)."
+        ),
+    }
+
+
+def test_an_open_requirement_names_the_courses_that_fit_it_and_count_elsewhere():
+    tree = program(
+        group("Core", pool("Speaking", "COMM 1", "COMM 2"), pool("Writing", "ENGL 1")),
+        pool("Free", is_residual=True, min_credits=3),
+    )
+    result = audit(tree, took("COMM 1"))
+    assert [standing(result, key) for key in ("Speaking", "Free")] == ["UNMET", "MET"]
+    assert found(result, "Speaking").explanation == (
+        "Not met: 0 of 1 course. COMM 1 fits here too and counts for “Free”."
+    )
+    many = [course(f"ART {number}") for number in range(1, 8)]
+    tree = program(
+        group("Core", pool("Art", pattern(subject="ART"), min_courses=9), pool("Writing", "ENGL 1")),
+        pool("Free", is_residual=True, min_credits=21),
+    )
+    result = audit(tree, *map(took, many))
+    assert found(result, "Art").explanation == (
+        "Not met: 0 of 9 courses. 7 courses of the plan that fit here count elsewhere."
     )

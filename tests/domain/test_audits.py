@@ -177,8 +177,8 @@ def test_explanations_have_numbers():
     )
     assert found(result, "C").explanation == "Met when all planned courses are passed: 1 of 1 course (CHEM 1)."
     assert (found(result, "G").explanation, found(result, "G").missing) == (
-        "Not met: 1 of 2 needed parts is met.",
-        "Needs 1 more of its parts.",
+        "Not met: 1 of 2 parts is met.",
+        "Needs “D”.",
     )
     assert (found(result, "D").explanation, found(result, "D").missing) == (
         "Not met: 0 of 1 course.",
@@ -390,3 +390,38 @@ def test_constraints_with_a_scope_are_judged_within_it():
     assert alone.unapplied[0].sentence == "BIO 1 fits “A”, but brings it no nearer to what it lacks."
     result = audit(tree, took("BIO 1"), took("X 1", at=THERE), rules=[rule(1, "X 1", awards("BIO 2"))])
     assert (standing(result, "A"), applied(result, "A")) == ("MET", ["BIO 2"])
+
+
+def test_a_rule_that_can_be_filled_in_more_ways_than_are_looked_at_leaves_what_is_open_unknown():
+    many = [took(f"X {number}", at=THERE) for number in range(1, 19)]
+    first, second = [[source(f"X {number}") for number in numbers] for numbers in (range(1, 10), range(10, 19))]
+    rules = [rule(1, [first, second], awards("Y 1"))]
+    rules += [rule(number + 1, f"X {number}", elective("ART")) for number in range(1, 19)]
+    tree = program(pool("met", "Y 1"), pool("open", "Z 1"))
+    result = audit(tree, *many, rules=rules)
+    assert (standing(result, "met"), standing(result, "open")) == ("MET", "UNKNOWN")
+    assert {one.bound is not None for one in result.proof} == {True}
+    assert "more ways to follow competing equivalencies" in found(result, "open").explanation
+    fewer = [rule(1, [first[:7], second[:7]], awards("Y 1")), *rules[1:]]
+    assert standing(audit(tree, *many, rules=fewer), "open") == "UNMET"
+
+
+def test_a_rule_takes_the_course_that_another_rule_does_not_need():
+    either = [[source("X 1"), source("X 2")]]
+    rules = [rule(1, either, awards("Y 1")), rule(2, "X 1", awards("Z 1"))]
+    tree = program(pool("A", "Y 1"), pool("B", "Z 1"))
+    both = took("X 1", at=THERE), took("X 2", at=THERE)
+    assert [standing(audit(tree, *both, rules=rules), key) for key in "AB"] == ["MET", "MET"]
+    series = [rule(1, [*either, "W 1"], awards("Y 1")), rules[1]]
+    assert [standing(audit(tree, *both, took("W 1", at=THERE), rules=series), key) for key in "AB"] == ["MET", "MET"]
+    one = audit(tree, both[0], rules=rules)
+    assert sorted(standing(one, key) for key in "AB") == ["MET", "UNMET"]
+
+
+def test_of_which_course_a_rule_takes_what_it_names_stays_the_whole_rule():
+    whole = rule(1, [[source("X 1"), source("X 2")]], awards("Y 1"))
+    tree = program(pool("A", "Y 1"), pool("B", "Z 1"))
+    taken = took("X 1", at=THERE), took("X 2", at=THERE)
+    result = audit(tree, *taken, rules=[whole, rule(2, "X 1", awards("Z 1"))])
+    assert {one.rule_id for key in "AB" for one in found(result, key).applied} == {1, 2}
+    assert {one.kind.name for one in result.articulation} == {"AWARDED"}

@@ -166,3 +166,22 @@ def test_no_audit_finds_less_than_the_bound(tree, own, away, rules, granted):
     [fit] = best_fit.rank([one], on=a.ON, first=1)
 
     assert bound <= fit.remaining
+
+
+def test_programs_that_are_put_last_come_last_whatever_remains_in_them():
+    small = [offer(number, a.program(a.pool("core", f"AA {number}"))) for number in (1, 2)]
+    large = [
+        offer(number, a.program(a.pool("core", *(f"BB {one}" for one in range(number)), min_courses=number)))
+        for number in (3, 4, 5)
+    ]
+    ranking = best_fit.Ranking([*large, *small], on=a.ON)
+
+    def ids(count, last=()):
+        fits = ranking.first(count, last)
+        assert all(fit.is_proven for fit in fits)
+        return [fit.offer.program_id for fit in fits]
+
+    assert ids(2) == [1, 2]
+    assert ids(2, {1}) == [2, 3]
+    assert ids(5, {1, 4}) == [2, 3, 5, 1, 4]
+    assert ids(2) == [1, 2]

@@ -29,6 +29,7 @@ from tests.domain.literals import (
     possibilities,
     program,
     rule,
+    takes,
     took,
     unlisted,
 )
@@ -230,7 +231,7 @@ def agree(tree, taken, *, is_proved):
         verdict = checker.check(issued, case)
         assert verdict.is_accepted, (view, verdict.reason)
         assert (issued.claim is Claim.MET) == (audit.in_view(view).status.name == "MET")
-        assert issued.claim is not Claim.UNPROVED or not is_proved
+        assert issued.claim is not Claim.UNPROVED or not is_proved or "are kept" in issued.reason
         if issued.conflict is not None:
             assert len(issued.conflict.nodes) <= checker_values.MOST_CONFLICT_NODES
         for name, other, is_false in altered(issued):
@@ -249,6 +250,18 @@ def test_the_checker_accepts_what_is_issued_and_nothing_that_was_altered(tree, t
 @given(reference_programs.trees(is_sharing=True), reference_programs.plans(is_completed=False, most=5))
 def test_the_same_holds_where_requirements_share(tree, taken):
     agree(tree, taken, is_proved=False)
+
+
+def test_an_optional_requirement_that_is_kept_and_costs_the_version_is_no_conflict():
+    tree = program(
+        pool("L1", is_residual=True, min_courses=1, is_optional=True),
+        pool("L2", is_residual=True, min_credits=5, max_credits=5),
+    )
+    one, three = course("ART 1", credits=1), course("ART 3", credits=3)
+    taken = (took(one, id=1), took(three, id=2), takes(course("ART 2", credits=1), id=3))
+    claim, sentence = said(tree, *taken)
+    assert claim is Claim.UNPROVED
+    assert "the optional requirements that a narrower view met are kept: L1" in sentence
 
 
 def test_a_conflict_of_more_than_twelve_requirements_is_no_proof():

@@ -7,6 +7,7 @@ import pytest
 from gql_api.domain import (
     allocation,
     allocation_proofs,
+    allocation_search,
     audit_choices,
     audit_exceptions,
     entries,
@@ -42,6 +43,13 @@ CHOICE = group(
 )
 
 
+@pytest.fixture(name="without_bounds")
+def _without_bounds(monkeypatch):
+    """Nothing is settled by bounds: true."""
+    monkeypatch.setattr(allocation_search, "is_suited", lambda *_, **__: False)
+    return True
+
+
 def methods(result):
     return [(proof.keys, proof.method) for proof in result.proof if proof.view is entries.View.COMPLETED]
 
@@ -52,15 +60,22 @@ def test_an_audit_says_of_every_part_how_it_was_proved():
     )
     result = audit(tree, took("BIO 1"), took("BIO 2"), took("BIO 3"), took("ART 1"))
     assert methods(result) == [
-        (("A", "B", "E"), Method.SOLVER),
+        (("A", "B", "E"), Method.ENUMERATION),
         (("C",), Method.REDUCTION),
         (("D",), Method.REDUCTION),
     ]
     assert all(proof.is_exact for proof in result.proof)
 
 
-def test_a_course_that_another_requirement_gives_up_is_an_augmenting_path():
+def test_a_course_that_only_one_requirement_can_be_met_by_is_not_another_s():
     result = audit(program(pool("A", "BIO 1", "BIO 2"), pool("B", "BIO 1")), took("BIO 1"), took("BIO 2"))
+    assert methods(result) == [(("A", "B"), Method.REDUCTION)]
+    assert (applied(result, "A"), applied(result, "B")) == (["BIO 2"], ["BIO 1"])
+
+
+def test_a_course_that_another_requirement_gives_up_is_an_augmenting_path(without_bounds):
+    result = audit(program(pool("A", "BIO 1", "BIO 2"), pool("B", "BIO 1")), took("BIO 1"), took("BIO 2"))
+    assert without_bounds
     assert methods(result) == [(("A", "B"), Method.FLOW)]
 
 
@@ -76,7 +91,8 @@ def test_slots_are_filled_at_the_least_cost():
     assert filled.pairs == ((10, 0), (11, 1), (12, 2))
 
 
-def test_what_the_solver_could_not_finish_is_unknown_and_names_the_bound(monkeypatch):
+def test_what_the_solver_could_not_finish_is_unknown_and_names_the_bound(monkeypatch, without_bounds):
+    assert without_bounds
     monkeypatch.setattr(solver, "solve", lambda *_, **__: solver.Solution(outcome=solver.Outcome.LIMIT))
     taken = took("BIO 1"), took("BIO 2"), took("BIO 3"), took("ART 1")
     result = audit(program(CHOICE, pool("A", "ART 1")), *taken)

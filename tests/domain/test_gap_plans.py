@@ -350,3 +350,42 @@ def test_many_courses_that_are_alike_are_no_harder_than_few(size):
 
     assert plan.is_proven
     assert plan.credits == 60
+
+
+def test_competing_equivalencies_are_followed_in_every_way_so_that_the_least_is_proven():
+    rules = [
+        a.rule(1, "X 1", a.awards("Y 1")),
+        a.rule(2, "X 2", a.awards("Y 2")),
+        a.rule(3, ["X 1", "X 2"], a.awards("Y 3", credits=6)),
+    ]
+    tree = a.program(a.pool("one", "Y 1"), a.pool("two", "Y 2"), a.pool("three", "Y 3"))
+    held = a.took("X 1", at=a.THERE), a.took("X 2", at=a.THERE)
+    offered = [*[a.course(code) for code in ("Y 1", "Y 2")], a.course("Y 3", credits=6)]
+
+    plan = found(tree, *held, catalog=offered, rules=rules)
+
+    assert (plan.outcome, plan.credits, plan.least_credits, plan.is_proven) == (Outcome.FOUND, 6, 6, True)
+    assert plan.remarks == ()
+
+
+def test_where_equivalencies_compete_in_too_many_ways_a_remark_says_why_nothing_is_proven():
+    pairs = [(f"X {place}", f"Z {place}") for place in range(1, 6)]
+    rules = [
+        one
+        for place, (first, second) in enumerate(pairs)
+        for one in (
+            a.rule(3 * place + 1, first, a.elective("ART")),
+            a.rule(3 * place + 2, second, a.elective("ART")),
+            a.rule(3 * place + 3, [first, second], a.awards(f"Y {place}", credits=6)),
+        )
+    ]
+    held = [a.took(code, at=a.THERE) for pair in pairs for code in pair]
+
+    plan = found(a.program(a.pool("core", "BIO 1")), *held, catalog=["BIO 1"], rules=rules)
+
+    assert (plan.outcome, codes(plan), plan.is_proven) == (Outcome.FOUND, ["BIO 1"], False)
+    (remark,) = plan.remarks
+    assert remark == (
+        "Equivalencies compete for courses of the plan in more ways than were compared; followed otherwise, fewer "
+        "courses may be needed."
+    )

@@ -277,6 +277,28 @@ def test_choices_successive_rules_and_whole_splits_are_all_right(rules):
     assert list(health_equivalencies.findings(rules, ON)) == []
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "severity"),
+    [
+        ((Outcome.AWARDS, Outcome.NO_CREDIT), "ERROR"),
+        ((Outcome.NO_CREDIT, Outcome.AWARDS), "ERROR"),
+        ((Outcome.AWARDS, Outcome.NO_COURSE_ARTICULATED), "WARNING"),
+        ((Outcome.NO_CREDIT, Outcome.NO_COURSE_ARTICULATED), "WARNING"),
+    ],
+)
+def test_only_credit_beside_no_credit_is_an_error_as_in_an_import(outcomes, severity):
+    rules = [
+        rule(place, *([target()] if one is Outcome.AWARDS else []), outcome=one) for place, one in enumerate(outcomes)
+    ]
+    ((one),) = health_equivalencies.findings(rules, ON)
+    assert (one.kind, one.severity.name) == (Kind.RULES_CONTRADICT, severity)
+
+
+def test_one_credit_is_no_credits():
+    ((one),) = health_equivalencies.findings([rule(1, target(credits=1))], ON)
+    assert one.message == "BIO 1A awards MATH 1 with 1 credit; the course carries 3."
+
+
 @examples(40)
 @given(reference_programs.trees())
 def test_nobody_can_finish_exactly_what_a_plan_of_everything_does_not_meet(tree):

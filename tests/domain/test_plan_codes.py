@@ -55,7 +55,8 @@ def test_what_cannot_be_a_code_is_refused_without_repeating_it(typed):
     with pytest.raises(errors.InvalidInput) as refusal:
         plan_codes.normalise(typed)
     assert refusal.value.message == (
-        "This is not a plan code. A code has 10 letters and digits, such as ABCDE-FGHJK, and never 0, 1, I or O."
+        "This is not a plan code. A code has 10 letters and digits, such as ABCDE-FGHJK, and never 0, 1, I or O; "
+        "one of the old application has 8, and may have these."
     )
 
 

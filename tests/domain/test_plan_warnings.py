@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from gql_api.domain import grades, institutions, plan_warnings, statuses, terms
+from gql_api.domain import grades, institutions, plan_maxima, plan_warnings, statuses, terms
+from tests.domain import literals
 
 TODAY = date(2026, 3, 1)
 FALL = terms.Term(year=2026, season=terms.Season.FALL)
@@ -73,7 +74,8 @@ def test_an_unscheduled_entry_is_never_out_of_time():
         ("COMPLETED", {"term": PAST}, []),
         ("PLANNED", {"term": PAST}, ["PLANNED_IN_PAST"]),
         ("PLANNED", {"term": terms.Term(year=2026, season=terms.Season.SPRING)}, []),
-        ("IN_PROGRESS", {"term": PAST}, []),
+        ("IN_PROGRESS", {"term": PAST}, ["IN_PROGRESS_IN_PAST"]),
+        ("IN_PROGRESS", {"taken_on": TODAY}, []),
     ],
 )
 def test_status_and_time_go_together(status, when, odd):
@@ -172,3 +174,26 @@ def test_a_cross_listed_course_is_the_same_course():
 def test_a_course_that_may_be_repeated_is_odd_beyond_its_limits(limits, odd):
     course = replace(COURSE, **limits)
     assert bool(kinds(entry(None, course), entry(0, course))) is odd
+
+
+def test_an_entry_beyond_a_maximum_of_the_target_is_told_with_the_requirement():
+    tree = literals.program(literals.pool("art", literals.pattern(subject="ART"), min_courses=1, max_courses=1))
+    held, more = literals.took("ART 1"), literals.plans("ART 2")
+    audit = literals.audit(tree, held, more)
+
+    assert plan_maxima.has_maxima(tree, ())
+    assert plan_maxima.warnings(audit.unapplied, {held.id: 0}) == ()
+    (found,) = plan_maxima.warnings(audit.unapplied, {more.id: 3})
+    assert (found.kind.name, found.place, found.requirement_key) == ("EXCEEDS_MAXIMUM", 3, "art")
+    assert found.message == "ART 2 fits “art”, where a maximum is reached."
+
+
+def test_what_limits_anything_is_found_on_nodes_in_constraints_and_on_the_whole():
+    plain = literals.program(literals.group("g", literals.pool("art", literals.pattern(subject="ART"))))
+    capped = literals.constraint("MAX_CREDITS_AT_LEVEL", credits=3, level=1000)
+    aged = literals.constraint("MAX_AGE_YEARS", years=5)
+    inner = literals.program(literals.group("g", literals.pool("art", "ART 1", constraints=(capped,))))
+
+    assert not plan_maxima.has_maxima(plain, (aged,))
+    assert plan_maxima.has_maxima(plain, (capped,))
+    assert plan_maxima.has_maxima(inner, ())

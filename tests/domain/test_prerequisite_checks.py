@@ -271,3 +271,43 @@ def test_what_an_entry_is_in_time_uses_the_status_as_of_the_day():
     ahead = done("MATH 1", "A", at(2027))
     assert entries.as_of(ahead, ON).status is statuses.PlannedStatus.PLANNED
     assert ask("MATH 1", ahead, when=When(term_key=20284)).verdict is Verdict.YES
+
+
+def test_the_course_that_would_settle_an_open_alternative_is_told():
+    course = literals.id_of("MATH 2")
+    taken = [planned("MATH 2", at(2026))]
+    held = record(*taken)
+    found = prerequisite_issues.issues(
+        taken, lambda id: (prerequisites_parsing.parse("ENGL 1 or placement" if id == course else None), held)
+    )
+    assert [(one.problem, one.missing) for one in found] == [(Problem.NEEDS_REVIEW, (literals.id_of("ENGL 1"),))]
+
+
+@pytest.mark.parametrize("when", [None, FALL])
+def test_the_course_that_asks_counts_nothing_before_itself(when):
+    asking = planned("ENGL 1", credits=Decimal(1))
+    given = replace(record(done("HIST 1", credits=Decimal(89)), asking), asking_id=literals.id_of("ENGL 1"))
+    answer = prerequisite_checks.satisfied(prerequisites_parsing.parse("Senior standing"), given, when)
+    assert answer.verdict is Verdict.NO
+    assert answer.decided_by.sentence == "Senior standing needs 90 credits before; the plan has 89."
+
+
+@pytest.mark.parametrize("when", [None, FALL])
+@pytest.mark.parametrize(("amount", "verdict"), [(1, Verdict.UNKNOWN), (Decimal("0.5"), Verdict.NO)])
+def test_credits_planned_for_no_term_leave_a_standing_open_where_they_would_decide(when, amount, verdict):
+    taken = [done("HIST 1", credits=Decimal(89)), planned("HIST 2", credits=Decimal(amount))]
+    assert ask("Senior standing", *taken, when=when).verdict is verdict
+
+
+def test_scheduled_credits_count_where_the_course_comes_after_everything():
+    taken = [done("HIST 1", credits=Decimal(89)), planned("HIST 2", at(2027), credits=Decimal(1))]
+    assert ask("Senior standing", *taken, when=None).decided_by.sentence == "90 credits are enough for senior standing."
+
+
+def test_an_issue_of_standing_does_not_count_the_course_that_asks():
+    taken = [done("HIST 1", credits=Decimal(89)), planned("ENGL 1", credits=Decimal(1))]
+    tree = prerequisites_parsing.parse("Senior standing")
+    (one,) = prerequisite_issues.issues(
+        taken, lambda id: (tree if id == literals.id_of("ENGL 1") else None, record(*taken))
+    )
+    assert one.problem is Problem.MISSING

@@ -242,3 +242,20 @@ def test_a_planned_course_meets_a_requirement_so_that_nothing_more_is_suggested(
     planned = a.entry("AA 101", status=statuses.PlannedStatus.PLANNED)
 
     assert set(suggested(tree, planned, catalog=["BB 101"])) == {""}
+
+
+def test_the_parts_of_a_choice_that_is_made_and_what_an_earlier_view_met_get_no_suggestions():
+    made = a.group("science", a.pool("bio", "BIO 1"), a.pool("chem", "CHEM 1", "CHEM 2"), min_children=1)
+    moved = a.group("core", a.pool("intro", "MATH 1", "MATH 2"), a.pool("more", "MATH 3"))
+    tree = a.program(made, moved, a.pool("free", is_residual=True, min_credits=6))
+
+    mine = program(tree, a.took("BIO 1"), a.took("MATH 1"), a.plans("ART 1"))
+    found = suggested(tree, a.took("BIO 1"), a.took("MATH 1"), a.plans("ART 1"), catalog=["CHEM 1", "MATH 2", "MATH 3"])
+
+    results = {result.key: result.status.name for result in mine.audit.requirements}
+    assert (results["chem"], results["intro"], results["core"]) == ("UNMET", "MET", "PARTIAL")
+    assert {key: codes(one) for key, one in found.items()} == {
+        "core": ["MATH 2", "MATH 3"],
+        "more": ["MATH 3"],
+        "": ["MATH 2", "MATH 3"],
+    }

@@ -1,0 +1,95 @@
+"""A narrower view's allocation of a component, where it is the best in a wider one too and need not be found again."""
+
+from collections.abc import Collection, Sequence
+
+from gql_api.domain import (
+    allocation_board,
+    allocation_goals,
+    allocation_proofs,
+    allocation_slots,
+    allocation_state,
+    entries,
+    model_figures,
+)
+
+Method = allocation_proofs.Method
+Proof = allocation_proofs.Proof
+_METHODS = tuple(Method)
+Pairs = tuple[tuple[int, int], ...]
+
+
+class Reuse:
+    """The narrower view (`before`, with its proofs) beside the wider board; `stays` is what it applied."""
+
+    def __init__(
+        self,
+        figures: model_figures.Figures,
+        before: allocation_state.State,
+        proofs: Sequence[allocation_proofs.Proof],
+        view: entries.View,
+        stays: Collection[tuple[int, int]],
+        *,
+        is_forcing: bool,
+    ) -> None:
+        self.figures = figures
+        self._older = before.board
+        self._view = view
+        self._is_forcing = is_forcing
+        board = figures.board
+        numbers = {item.key: number for number, item in enumerate(board.items)}
+        self._moved = [numbers.get(item.key, -1) for item in before.board.items]
+        self._proofs = {key: proof for proof in proofs for key in proof.keys}
+        self._stays: dict[int, list[tuple[int, int]]] = {}
+        for leaf, item in sorted(stays):
+            self._stays.setdefault(board.nodes[leaf].line[1], []).append((leaf, item))
+
+    def standing(self, tops: tuple[int, ...]) -> tuple[Pairs, allocation_proofs.Proof] | None:
+        """The narrower view's allocation of these requirements, where it is the best here too; else none.
+
+        It is where nothing more fits; and where it is worth as much as can be and only later courses fit beside: using
+        one of these would be worse.
+        """
+        keys = allocation_proofs.keys(self.figures.board, tops)
+        proofs = list(dict.fromkeys(self._proofs[key] for key in keys if key in self._proofs))
+        if not all(proof.is_exact and set(proof.keys).issubset(keys) for proof in proofs):
+            return None
+        is_more = self._is_more(tops)
+        if is_more is None:
+            return None
+        pairs = tuple([pair for top in tops for pair in self._stays.get(top, ())])
+        if is_more and not self._is_worth_most(tops, pairs):
+            return None
+        proof = Proof(
+            view=self._view,
+            keys=keys,
+            method=max((proof.method for proof in proofs), key=_METHODS.index, default=Method.REDUCTION),
+            nodes=sum(proof.nodes for proof in proofs),
+            iterations=sum(proof.iterations for proof in proofs),
+        )
+        return pairs, proof
+
+    def _is_more(self, tops: Sequence[int]) -> bool | None:
+        """Whether later courses fit beside what fitted before; none where anything else is different."""
+        board, older, moved = self.figures.board, self._older.fits, self._moved
+        is_more = False
+        for leaf in [leaf for top in tops for leaf in board.nodes[top].leaves]:
+            fits, had = board.fits.get(leaf, {}), older.get(leaf, {})
+            # The same item has the very same fit as before (`allocation_board.Fitting`).
+            if any(fits.get(moved[item]) is not fit for item, fit in had.items()):
+                return None
+            more = len(fits) - len(had)
+            if more and sum([board.items[item].view is self._view for item in fits]) < more:
+                return None
+            is_more = is_more or more > 0
+        return is_more
+
+    def _is_worth_most(self, tops: tuple[int, ...], pairs: Pairs) -> bool:
+        """Whether an allocation reaches everything that weighs more than sparing later courses."""
+        figures = self.figures
+        root = figures.board.nodes[allocation_board.ROOT]
+        parts = allocation_slots.optional_parts(figures, tops)
+        if root.minima or self._is_forcing or any(figures.is_possible[part] for part in parts):
+            return False
+        standing = allocation_goals.Standing(figures, pairs)
+        is_met = all(standing.is_met(top) or not figures.is_possible[top] for top in tops)
+        return is_met and allocation_slots.has_most(figures, tops, standing)

@@ -1,0 +1,108 @@
+"""One number for all goals of a component: of two allocations the better one has the greater score.
+
+The goals stand in a mixed radix, each weighing more than everything that comes after it, in whole numbers without a
+bound. A score is made of two parts: rewards for what is met and how full it is, and the costs of the uses. The costs
+are sums over uses but for one thing: an item that several domains of exclusivity count is one course. Its cost as a
+course is charged in the first of them; elsewhere it seems free, so that a sum of costs is never too high.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from gql_api.domain import allocation_goals, entries, model_figures, model_value
+
+View = entries.View
+
+
+class Scores:
+    """The weights of the goals on a board, and what each use costs, for components of top-level requirements.
+
+    `places` are all leaves there that something fits; `costs[leaf][item]` is what a use costs on its own.
+    """
+
+    def __init__(
+        self,
+        figures: model_figures.Figures,
+        components: Sequence[Sequence[int]],
+        stays: Collection[tuple[int, int]] = (),
+    ) -> None:
+        self.figures = figures
+        board = figures.board
+        tops = [top for component in components for top in component]
+        self._place = {top: number for component in components for number, top in enumerate(component)}
+        self.places = tuple([leaf for top in tops for leaf in board.nodes[top].leaves if board.fits.get(leaf)])
+        self.unit = model_value.unit(figures, board.tops)
+        self._weigh(tops, 1 + sum([len(board.fits[leaf]) for leaf in self.places]))
+        self._main: dict[int, int] = {}
+        self.shared: set[int] = set()
+        for leaf in self.places:
+            domain = board.nodes[leaf].domain
+            for item in board.fits[leaf]:
+                known = self._main.setdefault(item, domain)
+                if known != domain:
+                    self._main[item] = min(known, domain)
+                    self.shared.add(item)
+        later = {View.COMPLETED: 0, View.IN_PROGRESS: self.running, View.PLANNED: self.planned}
+        self.course = {item: self.courses + later[board.items[item].view] for item in self._main}
+        self._use = self._uses(frozenset(stays))
+        self.costs = {leaf: self._charged(leaf, found) for leaf, found in self._use.items()}
+
+    def _weigh(self, tops: Sequence[int], uses: int) -> None:
+        """The goals from the last to the first: each weighs one more than all that come after could amount to."""
+        nodes = self.figures.board.nodes
+        self.kept = uses * len(tops) + 1
+        self.uses = self.kept * (uses + 1)
+        self.courses = self.uses * (uses + 1)
+        self.other = self.courses * (uses + 1)
+        self.running = self.other * (uses + 1)
+        self.planned = self.running * (uses + 1)
+        self.value = self.planned * (uses + 1)
+        most = sum(self.figures.weights) * (self.unit // self.figures.scale)
+        self.most_value = self.value * most
+        optional = self.value * (most + 1)
+        required = optional * (len(tops) + 1)
+        self.rewards = {top: optional if nodes[top].is_optional else required for top in tops}
+
+    def _uses(self, stays: frozenset[tuple[int, int]]) -> dict[int, dict[int, int]]:
+        board = self.figures.board
+        found: dict[int, dict[int, int]] = {}
+        for leaf in self.places:
+            plain = self.uses + self._place[board.nodes[leaf].line[1]]
+            found[leaf] = {
+                item: plain + (0 if fit.is_preferred else self.other) - (self.kept if (leaf, item) in stays else 0)
+                for item, fit in board.fits[leaf].items()
+            }
+        return found
+
+    def _charged(self, leaf: int, uses: Mapping[int, int]) -> Mapping[int, int]:
+        domain = self.figures.board.nodes[leaf].domain
+        return {item: cost + (self.course[item] if self._main[item] == domain else 0) for item, cost in uses.items()}
+
+    def judged(
+        self, tops: Sequence[int], pairs: Sequence[tuple[int, int]]
+    ) -> tuple[int | None, allocation_goals.Standing]:
+        """The score of an allocation of some requirements, judged afresh, with what they amount to.
+
+        There is none where it uses an item twice, breaks a maximum or credits a course twice.
+        """
+        figures = self.figures
+        standing = allocation_goals.Standing(figures, pairs)
+        is_single = len({(figures.board.nodes[leaf].domain, item) for leaf, item in pairs}) == len(pairs)
+        if not is_single or not standing.is_within(tops) or not _is_once(figures, pairs):
+            return None, standing
+        factor = self.unit // figures.scale * self.value
+        score = 0
+        for top in tops:
+            if standing.is_met(top):
+                score += self.rewards[top]
+            if not figures.board.nodes[top].is_optional:
+                score += int(standing.worth(top)[2] * factor)
+        score -= sum([self._use[leaf][item] for leaf, item in pairs])
+        return score - sum([self.course[item] for item in {item for _, item in pairs}]), standing
+
+
+def _is_once(figures: model_figures.Figures, pairs: Sequence[tuple[int, int]]) -> bool:
+    """Whether no course is credited by more than one item."""
+    if not figures.once:
+        return True
+    placed = set(pairs)
+    return all(len({item for leaf, item in group if (leaf, item) in placed}) <= 1 for group in figures.once)

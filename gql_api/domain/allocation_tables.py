@@ -1,0 +1,202 @@
+"""What one leaf asks for and limits as dimensions, and the cheapest way to every amount of them.
+
+A table goes through the items and keeps of each amount the cheapest way to it. Averages are left out: with fewer
+conditions the answer is never too low.
+"""
+
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gql_api.domain import allocation_board, audit_constraints, model_figures, requirements
+
+Kind = requirements.ConstraintKind
+Amounts = tuple[int, ...]
+Items = Sequence[tuple[int, int, Amounts]]
+"""Items as (bit, cost, amounts), the cheapest first."""
+States = dict[Amounts, tuple[int, int]]
+"""By amount what it costs, and the items as bits."""
+MOST_STATES = 1_500
+"""Amounts that one table may tell apart."""
+
+
+class Unsuited(Exception):
+    """The component is more than bounds of single requirements can settle at little cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """An amount that is asked for: the sum of some dimensions, with what one unit of it is worth until it is there.
+
+    `slack` is the dimension whose being there lowers what is needed, by `tolerance`.
+    """
+
+    dimensions: tuple[int, ...]
+    needed: int
+    factor: int
+    slack: int | None = None
+    tolerance: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The dimensions of a leaf: `bounds` are for each how much of it is of use, and how much is allowed."""
+
+    items: Items
+    whole: int
+    bounds: tuple[tuple[int, int | None], ...]
+    wants: tuple[Want, ...]
+
+    def states(self, items: Items, mask: int) -> States:
+        """Of every amount that can be reached with these items the cheapest way."""
+        states: States = {(0,) * len(self.bounds): (0, 0)}
+        left: dict[Amounts, int] = {}
+        caps = tuple([cap for cap, _ in self.bounds])
+        is_free = all(limit is None for _, limit in self.bounds)
+        for bit, cost, amounts in items:
+            if not mask & bit:
+                continue
+            # Of items that are alike only the cheapest are of use, and only until all that they add to is there.
+            room = left[amounts] if amounts in left else self._useful(amounts)
+            left[amounts] = room - 1
+            if room <= 0:
+                continue
+            if is_free:
+                found = [(tuple(map(min, map(operator.add, one, amounts), caps)), *had) for one, had in states.items()]
+            else:
+                reached = [(self._after(state, amounts), *had) for state, had in states.items()]
+                found = [(state, paid, chosen) for state, paid, chosen in reached if state is not None]
+            for state, paid, chosen in found:
+                known = states.get(state)
+                if known is None or paid + cost < known[0]:
+                    states[state] = paid + cost, chosen | bit
+            if len(states) > MOST_STATES:
+                raise Unsuited
+        return states
+
+    def worth(self, state: Amounts) -> tuple[int, bool]:
+        """What an amount is worth, and whether it is all that is asked for."""
+        least = self.whole
+        is_met = True
+        for want in self.wants:
+            if len(want.dimensions) == 1:
+                amount = state[want.dimensions[0]]
+            else:
+                amount = sum([state[one] for one in want.dimensions])
+            tolerance = want.tolerance if want.slack is not None and state[want.slack] else 0
+            if amount + tolerance < want.needed:
+                is_met = False
+                least = min(least, want.factor * amount)
+        return least, is_met
+
+    def _useful(self, amounts: Amounts) -> int:
+        """How many items with such amounts could add anything to what is asked for."""
+        found = [-(-cap // amount) for (cap, _), amount in zip(self.bounds, amounts, strict=True) if amount > 0]
+        return max(found, default=0)
+
+    def _after(self, state: Amounts, amounts: Amounts) -> Amounts | None:
+        found: list[int] = []
+        for had, more, (cap, limit) in zip(state, amounts, self.bounds, strict=True):
+            amount = had + more
+            if limit is None:
+                found.append(min(amount, cap))
+            elif amount > limit:
+                return None
+            else:
+                found.append(amount)
+        return tuple(found)
+
+
+def table(
+    figures: model_figures.Figures,
+    node: allocation_board.Node,
+    order: Sequence[int],
+    costs: Mapping[int, int],
+    whole: int,
+) -> Table:
+    """The table of a leaf: its items in that order, with their costs, and what it is worth when it is met."""
+    return _Dimensions(figures, node, order, costs, whole).table()
+
+
+class _Dimensions:
+    """The dimensions of a leaf, filled one after the other."""
+
+    def __init__(
+        self,
+        figures: model_figures.Figures,
+        node: allocation_board.Node,
+        order: Sequence[int],
+        costs: Mapping[int, int],
+        whole: int,
+    ) -> None:
+        self.figures, self.node, self.order, self.costs, self.whole = figures, node, order, costs, whole
+        self.columns: list[list[int]] = []
+        self.bounds: list[tuple[int, int | None]] = []
+        self.wants: list[Want] = []
+
+    def table(self) -> Table:
+        """All of them."""
+        node = self.node
+        if node.min_courses or node.max_courses is not None:
+            self._add([1] * len(self.order), node.min_courses, node.max_courses)
+        if node.min_credits or node.max_credits is not None:
+            self._credits()
+        for bound in node.minima:
+            self._minimum(bound)
+        for bound in node.maxima:
+            self._maximum(bound)
+        amounts = zip(*self.columns, strict=True) if self.columns else (() for _ in self.order)
+        items = ((1 << item, self.costs[item], tuple(given)) for item, given in zip(self.order, amounts, strict=True))
+        bounds, wants = tuple(self.bounds), tuple(self.wants)
+        return Table(items=tuple(items), whole=self.whole, bounds=bounds, wants=wants)
+
+    def _dimension(self, amounts: list[int], cap: int, limit: int | None = None) -> int:
+        self.columns.append(amounts)
+        self.bounds.append((cap, limit))
+        return len(self.columns) - 1
+
+    def _add(self, amounts: list[int], needed: int, limit: int | None = None) -> None:
+        found = self._dimension(amounts, needed, limit)
+        if needed > 0:
+            self.wants.append(Want(dimensions=(found,), needed=needed, factor=self.whole // needed))
+
+    def _credits(self) -> None:
+        node, figures = self.node, self.figures
+        amounts, needed = figures.credits[node.index], figures.needed(node)
+        limit = None if node.max_credits is None else figures.of(node.max_credits)
+        self._add([amounts[item] for item in self.order], needed, limit)
+        fits = figures.board.fits[node.index]
+        converted = [int(fits[item].face.is_converted) for item in self.order]
+        if needed and figures.tolerance and any(converted):
+            flag = self._dimension(converted, 1)
+            self.wants[-1] = replace(self.wants[-1], slack=flag, tolerance=figures.tolerance)
+
+    def _minimum(self, bound: allocation_board.Bound) -> None:
+        parts = [self.figures.part(bound, self.node.index, item) for item in self.order]
+        needed = self.figures.amount(bound)
+        if bound.constraint.kind is not Kind.MIN_DISTINCT_SUBJECTS:
+            self._add(parts, needed)
+            return
+        names = self._subjects()
+        found = tuple(
+            self._dimension([int(bool(part) and name == one) for part, name in zip(parts, names, strict=True)], 1)
+            for one in sorted({name for part, name in zip(parts, names, strict=True) if part and name})
+        )
+        if needed > 0:
+            self.wants.append(Want(dimensions=found, needed=needed, factor=self.whole // needed))
+
+    def _maximum(self, bound: allocation_board.Bound) -> None:
+        parts = [self.figures.part(bound, self.node.index, item) for item in self.order]
+        limit = self.figures.amount(bound)
+        if bound.constraint.kind is not Kind.MAX_CREDITS_PER_SUBJECT:
+            self._dimension(parts, 0, limit)
+            return
+        names = self._subjects()
+        for one in sorted(set(names)):
+            of_one = [part if name == one else 0 for part, name in zip(parts, names, strict=True)]
+            if sum(of_one) > limit:
+                self._dimension(of_one, 0, limit)
+
+    def _subjects(self) -> list[str]:
+        board = self.figures.board
+        return [audit_constraints.subject(board.use(self.node.index, item)) for item in self.order]
