@@ -114,14 +114,34 @@ def write_codes(connection: psycopg.Connection, keys: adoption_codes.Keys, path:
         writer.writerows(adoption_codes.new_codes(connection, keys))
 
 
-def say_end(result: adoption.Result, order: adoption.Order, report: Path) -> None:
-    """Print how it ended, and what to do next."""
+def say_end(
+    result: adoption.Result, order: adoption.Order, report: Path, codes: Path | None, *, is_for_codes: bool
+) -> None:
+    """Print how it ended, and what to do next; `is_for_codes` where only the new codes were asked for."""
     typer.echo(f"Everything that is not carried as it stood is in {report}, with reason and remedy.")
     if not result.is_proved:
         typer.echo("Nothing was carried: what is stored would not be what was read. Please report this.", err=True)
+    elif is_for_codes:
+        typer.echo(f"{order.name}: nothing was changed.")
     elif result.is_committed and not result.changes_something:
         typer.echo(f"{order.name}: everything is here already; nothing was changed.")
     elif result.is_committed:
-        typer.echo(f"{order.name}: adopted, with {result.new_plans:,} new plans. Old plan codes open them.")
+        typer.echo(f"{order.name}: adopted, with {result.new_plans:,} new plans. {_openers(result)}")
     else:
         typer.echo("This was a rehearsal: everything was done and undone again. Carry it over with --yes.")
+    if result.is_proved and result.new_codes:
+        typer.echo(_of_codes(result.new_codes, codes))
+
+
+def _openers(result: adoption.Result) -> str:
+    return "Old plan codes open all others." if result.new_codes else "Old plan codes open them."
+
+
+def _of_codes(number: int, written: Path | None) -> str:
+    """Where the codes are that stand in place of old ones: nobody can open these plans without."""
+    if written is not None:
+        return f"New plan codes: {number:,}, in {written}."
+    return (
+        f"New plan codes: {number:,}, written nowhere, and without them nobody opens these plans. "
+        "Write them with the same command and --codes FILE."
+    )

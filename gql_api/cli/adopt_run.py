@@ -1,8 +1,8 @@
 """What `gql-api adopt-sqlite` does, step by step, and what it says meanwhile."""
 
 import contextlib
+import dataclasses
 import hashlib
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from gql_api.ingest import adoption, adoption_codes, adoption_sqlite, adoption_s
 from gql_api.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What the command line says; `file` none with `is_staged`."""
 
@@ -66,12 +66,19 @@ def adopt(configuration: Settings, wanted: Wanted) -> bool:
         before = adoption.done_before(connection, order.fingerprint)
         if before is not None and not wanted.again:
             typer.echo(f"{order.name} was adopted on {before[1]} (job {before[0]}). There is nothing to do.")
-            return True
+            if wanted.codes is None:
+                typer.echo("To write the new codes of plans whose old ones could not be kept, add: --codes FILE")
+                return True
+            order = dataclasses.replace(order, is_rehearsal=True)
         progress = stack.enter_context(adopt_output.progress())
         if old is not None:
             adopt_output.say_shape(old)
             adoption.stage(connection, old, order, progress.told)
-        return _carry(connection, wanted, order, old, progress)
+        is_for_codes = before is not None and not wanted.again
+        is_proved = _carry(connection, wanted, order, old, progress, is_for_codes=is_for_codes)
+        if is_for_codes:
+            adoption_staging.drop(connection)
+        return is_proved
 
 
 def _carry(
@@ -80,6 +87,8 @@ def _carry(
     order: adoption.Order,
     old: adoption_sqlite.OldDatabase | None,
     progress: adopt_output.Progress,
+    *,
+    is_for_codes: bool,
 ) -> bool:
     def report(lent: psycopg.Connection, result: adoption.Result) -> None:
         progress.stop()
@@ -89,7 +98,7 @@ def _carry(
             adopt_output.write_codes(lent, order.keys, wanted.codes)
 
     result = adoption.carry(connection, order, old, progress.told, report)
-    adopt_output.say_end(result, order, wanted.report)
+    adopt_output.say_end(result, order, wanted.report, wanted.codes, is_for_codes=is_for_codes)
     return result.is_proved
 
 

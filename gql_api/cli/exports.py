@@ -44,4 +44,5 @@ def export(
         with database.connect(url) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             rows = exports.write(connection, kind.value, place, institution)
-    typer.echo(f"{file}: {rows:,} {'programs' if kind is Kind.PROGRAMS else 'rows'}.")
+    unit = "program" if kind is Kind.PROGRAMS else "row"
+    typer.echo(f"{file}: {rows:,} {unit if rows == 1 else unit + 's'}.")

@@ -30,7 +30,7 @@ def serve(
     configuration = _with_address(settings.load(), host, port)
     with _listening(configuration.host, configuration.port) as listener:
         loader = _loader()
-        with server_database.running(configuration) as url:
+        with server_database.running(configuration, is_watched=True) as url:
             loader.join()
             server_database.prepare(configuration, url)
             _run(configuration, url, listener, _demo(configuration, url))

@@ -1,14 +1,17 @@
 """The database of a command: the one that DATABASE_URL names, or else the embedded server while the command runs."""
 
+import contextlib
 from collections.abc import Generator
-from contextlib import contextmanager
 
 from gql_api import settings
 
 
-@contextmanager
-def running(configuration: settings.Settings) -> Generator[str]:
-    """The URL of a database that answers. The embedded server is let go at the end; its last user stops it."""
+@contextlib.contextmanager
+def running(configuration: settings.Settings, *, is_watched: bool = False) -> Generator[str]:
+    """The URL of a database that answers. The embedded server is let go at the end; its last user stops it.
+
+    With `is_watched` an embedded server that dies meanwhile is started again; others are not ours to start.
+    """
     if configuration.database_url is not None:
         yield configuration.database_url.get_secret_value()
         return
@@ -16,7 +19,8 @@ def running(configuration: settings.Settings) -> Generator[str]:
 
     server = embedded.start(configuration.home)
     try:
-        yield server.url
+        with embedded.watched(server, configuration.home) if is_watched else contextlib.nullcontext():
+            yield server.url
     finally:
         server.release()
 

@@ -15,6 +15,7 @@ when no user is left to do so. It listens on a socket in a private directory onl
 `cluster`       make, find, stop
 `launch`        start, under a keeper
 `keeper`        the process that stops the server when every user has died
+`watching`      starting the server again that died under a service
 `clients`       pg_dump, pg_restore and psql that fit any server
 ==============  =======================================================================
 """
@@ -24,5 +25,16 @@ from gql_api.embedded.clients import Clients
 from gql_api.embedded.clients import fitting as clients_for
 from gql_api.embedded.clients import newest as newest_clients
 from gql_api.embedded.server import DATABASE, Server, start, throwaway
+from gql_api.embedded.watching import watched
 
-__all__ = ["DATABASE", "Binaries", "Clients", "Server", "clients_for", "newest_clients", "start", "throwaway"]
+__all__ = [
+    "DATABASE",
+    "Binaries",
+    "Clients",
+    "Server",
+    "clients_for",
+    "newest_clients",
+    "start",
+    "throwaway",
+    "watched",
+]

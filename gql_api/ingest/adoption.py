@@ -83,6 +83,8 @@ class Result:
     counts: tuple[adoption_findings.Counts, ...]
     checks: tuple[adoption_checks.Check, ...]
     new_plans: int
+    new_codes: int
+    """Of how many plans the old code could not be kept."""
     changes_something: bool
     is_committed: bool
 
@@ -192,6 +194,7 @@ def _carried(
         counts=counts,
         checks=tuple(checks),
         new_plans=new_plans,
+        new_codes=adoption_codes.count_new(connection),
         changes_something=is_changed or new_plans > 0,
         is_committed=is_proved and not order.is_rehearsal,
     )

@@ -1,5 +1,6 @@
 """The proof of an adoption: what was read and what is stored, compared before anything is committed."""
 
+from decimal import Decimal
 from typing import LiteralString, NamedTuple
 
 import psycopg
@@ -136,7 +137,7 @@ _QUERIES: tuple[tuple[str, LiteralString], ...] = (
     ("plans: every old one is here", _PLANS),
     ("plans: number of courses", _ENTRIES),
     ("plans: credits of courses", _ENTRY_CREDITS),
-    ("plans: lists of courses, each compared whole", _LISTS),
+    ("plans with courses: their lists, each compared whole", _LISTS),
 )
 
 
@@ -149,5 +150,10 @@ def of_tables(connection: psycopg.Connection) -> list[Check]:
         row = connection.execute(query).fetchone()
         if row is None:
             raise AssertionError  # aggregates without groups answer one row
-        found.append(Check(name, str(row[0]), str(row[1])))
+        found.append(Check(name, _shown(row[0]), _shown(row[1])))
     return found
+
+
+def _shown(number: int | Decimal) -> str:
+    """A count, or credits with two decimals, and a third only where it says something."""
+    return str(number).removesuffix("0") if isinstance(number, Decimal) else str(number)

@@ -89,6 +89,12 @@ def read(connection: psycopg.Connection, keys: Keys) -> None:
     connection.execute(_TAKEN)
 
 
+def count_new(connection: psycopg.Connection) -> int:
+    """How many plans have a new code."""
+    row = connection.execute("SELECT count(*) FROM adoption.plan_codes WHERE is_new").fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def new_codes(connection: psycopg.Connection, keys: Keys) -> Iterator[tuple[int, str | None, str]]:
     """Old id, name and new code of every plan that has one, in order."""
     rows = connection.execute(

@@ -28,7 +28,8 @@ SELECT %(table)s, row_number, column_name, CASE
         WHEN severity = 'SKIPPED' THEN 'TURNED'
         WHEN message ~ 'repeats row|stands in row|: one course[.]$|is in this pool already' THEN 'MERGED'
         WHEN severity = 'WARNING' THEN 'NOTED' END,
-    regexp_replace(message, '\\mrow(s?) (\\d+)', 'id \\2', 'g'),
+    regexp_replace(CASE severity WHEN 'ERROR' THEN regexp_replace(message, '[.] [^.]+[.]$', '.') ELSE message END,
+        '\\mrow(s?) (\\d+)', 'id \\2', 'g'),
     CASE severity WHEN 'ERROR' THEN coalesce(substring(message FROM '[.] ([^.]+[.])$'), 'Enter it by hand.')
         ELSE 'None is needed.' END
 FROM import_findings WHERE job_id = %(job)s AND row_number IS NOT NULL

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gql_api.domain import audit_results, audits, entries
+from gql_api.domain import allocation_proofs, audit_results, audits, entries
 from gql_api.reads import audits as audit_inputs
 
 
@@ -77,3 +77,11 @@ class AuditedPin:
     def entry_id(self) -> int:
         """The pinned entry."""
         return self.cost.entry_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedProof:
+    """How a part of an allocation was proved within an audit."""
+
+    audited: Audited
+    proof: allocation_proofs.Proof

@@ -21,7 +21,7 @@ from gql_api import access, errors
 from gql_api.database import Database, Session
 from gql_api.domain import plan_codes
 from gql_api.reads import needed, plans
-from gql_api.schema import loaders
+from gql_api.schema import execution, loaders
 from gql_api.settings import Settings
 
 T = TypeVar("T")
@@ -50,9 +50,13 @@ class Context:
         self.guesses = guesses
         self.now = datetime.now(UTC)
         self.fields: needed.Fields | None = None
-        self.loaders = loaders.Loaders(self, self.now.date())
-        self._lock = asyncio.Lock()
+        self._lock: asyncio.Lock | None = None
         self._session: Session | None = None
+
+    @execution.Once
+    def loaders(self) -> loaders.Loaders:
+        """Those of the snapshot: made when the first is wanted, and again after a change."""
+        return loaders.Loaders(self, self.now.date())
 
     def selects(self, fields: frozenset[str]) -> None:
         """The operation selects no other fields than these, by their names in the schema: rows need no more."""
@@ -67,6 +71,8 @@ class Context:
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncGenerator[Any]:
         """The snapshot, for one of those at a time who ask for it so."""
+        if self._lock is None:
+            self._lock = asyncio.Lock()
         async with self._lock:
             yield self.session()
 
@@ -76,7 +82,7 @@ class Context:
         try:
             return await self.database.retried(work)
         finally:
-            self.loaders = loaders.Loaders(self, self.now.date())
+            self._forget()
 
     async def changed(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """The same for a use case of prepared statements."""
@@ -84,13 +90,20 @@ class Context:
         try:
             return await self.database.changed(work)
         finally:
-            self.loaders = loaders.Loaders(self, self.now.date())
+            self._forget()
 
     async def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection back, and forget what was read."""
+        self._forget()
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+    def _forget(self) -> None:
+        """Let go of the loaders: they hold the context, and rows that others may have changed since."""
+        held: loaders.Loaders | None = vars(self).pop("loaders", None)
+        if held is not None:
+            held.forget()
 
     def admit(self, plan_id: int) -> None:
         """Let the viewer into a plan whose code they gave.
@@ -127,7 +140,7 @@ class Context:
             self.guesses.count()
             raise
 
-    async def plan_of_code(self, code: str) -> int:
+    async def plan_of_code(self, code: str) -> plans.PlanRow:
         """The plan that a code opens, under the present or the previous secret.
 
         Raises:
@@ -138,11 +151,23 @@ class Context:
         async with self.reading() as connection:  # one code at a time, also where aliases ask for many at once
             with self.trying():
                 digests = [plan_codes.digest(code, key.encode()) for key in secret_keys(self.settings)]
-                found = await plans.id_of_code(connection, digests)
+                found = await self._opened(connection, digests)
                 if found is None:
                     msg = "This code opens no plan."
                     raise errors.NotFound(msg)
                 return found
+
+    async def _opened(self, connection: Session, digests: list[bytes]) -> plans.PlanRow | None:
+        """The plan; where the operation asks for targets, the loaders then know its own, too."""
+        if self.fields is None or "target" not in self.fields:
+            return await plans.of_code(connection, digests)
+        found = await plans.of_code_with_target(connection, digests)
+        if found is None:
+            return None
+        if found.target is not None and found.program is not None:
+            execution.prime(self.loaders.version, {found.target.id: found.target})
+            execution.prime(self.loaders.program, {found.program.id: found.program})
+        return found.plan
 
 
 @lru_cache(1000)

@@ -14,6 +14,7 @@ calls the loader's batch function once; graphql-core calls the field's resolver,
 
 import inspect
 from collections.abc import Callable, Hashable
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -22,10 +23,11 @@ import strawberry
 from gql_api.reads import pages, relations
 from gql_api.schema import arguments
 from gql_api.schema.context import Info
-from gql_api.schema.execution import EDGE, Bound, Edge
+from gql_api.schema.execution import EDGE, Attribute, Bound, Column, Edge
 from gql_api.schema.pages import Connection, Place, window
 
 Key = str | Callable[[Any], Hashable | None]
+_ID = Attribute("id")
 
 
 def by(loader: str, key: Hashable) -> Bound:
@@ -45,7 +47,7 @@ def edge(
 ) -> Any:  # noqa: ANN401 - what strawberry.field returns
     """The field of an edge without arguments."""
     bound = Bound(
-        key=attrgetter(key) if isinstance(key, str) else key,
+        key=Attribute(key) if isinstance(key, str) else key,
         missing=missing or (lambda: None),
         shown=None if shown is None else (lambda row, value, _context: shown(row, value)),
         is_plural=is_plural,
@@ -97,7 +99,10 @@ def page(
             counted=lambda: getattr(context.loaders, f"{loader}_count").load((row.id, chosen)),
         )
 
-    return Bound(key=lambda row: (row.id, related), shown=connection)
+    def keys(rows: list[Any]) -> list[Any]:
+        return list(zip(_ID.of(rows), repeat(related)))
+
+    return Bound(key=Column(keys), shown=connection)
 
 
 def field(loader: str, bind: Callable[..., Bound], *, description: str, graphql_type: Any) -> Any:  # noqa: ANN401 - as above

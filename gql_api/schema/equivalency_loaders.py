@@ -13,6 +13,8 @@ from gql_api.schema import execution
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Related = relations.Related
+FEW = 5
+"""Of so many courses the rules come with their awards in one statement."""
 
 
 class EquivalencyLoaders(ABC):
@@ -66,7 +68,18 @@ class EquivalencyLoaders(ABC):
     @execution.Once
     def rules_from(self) -> DataLoader[tuple[int, Related], pages.Page[equivalencies.EquivalencyRow]]:
         """The rules a course is a source of, to the institution in `filter` or to all."""
-        return self._needing(equivalencies.FROM_COURSE.pages)
+
+        async def batch(
+            session: database.Session, keys: Sequence[tuple[int, Related]], fields: needed.Fields | None
+        ) -> list[pages.Page[equivalencies.EquivalencyRow]]:
+            if fields is None or len(keys) > FEW or not fields.issuperset(("targets", "course")):
+                return await equivalencies.FROM_COURSE.pages(session, keys, fields)
+            found, of_rules, awarded = await equivalencies.from_courses_with_awards(session, keys, fields)
+            execution.prime(self.awards, of_rules)
+            execution.prime(self.course, awarded)
+            return found
+
+        return self._needing(batch)
 
     @execution.Once
     def rules_from_count(self) -> DataLoader[tuple[int, Hashable], int]:

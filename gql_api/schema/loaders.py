@@ -21,15 +21,22 @@ from gql_api.reads import (
     institutions,
     needed,
     pages,
-    plan_totals,
-    plans,
     programs,
     relations,
     requirement_trees,
     rows,
 )
 from gql_api.reads import audits as audit_inputs
-from gql_api.schema import equivalency_loaders, execution, health_loaders, prerequisite_loaders, suggesting, trees
+from gql_api.schema import (
+    equivalency_loaders,
+    execution,
+    health_loaders,
+    plan_loaders,
+    prerequisite_loaders,
+    program_loaders,
+    suggesting,
+    trees,
+)
 from gql_api.schema.audited import Audited
 
 K = TypeVar("K", bound=Hashable)
@@ -55,7 +62,11 @@ Related = relations.Related
 
 
 class Loaders(
-    prerequisite_loaders.PrerequisiteLoaders, health_loaders.HealthLoaders, equivalency_loaders.EquivalencyLoaders
+    prerequisite_loaders.PrerequisiteLoaders,
+    health_loaders.HealthLoaders,
+    equivalency_loaders.EquivalencyLoaders,
+    program_loaders.ProgramLoaders,
+    plan_loaders.PlanLoaders,
 ):
     """The loaders of one request."""
 
@@ -66,6 +77,10 @@ class Loaders(
     @property
     def _fields(self) -> needed.Fields | None:
         return self._lender.fields
+
+    @property
+    def _viewer(self) -> access.Viewer:
+        return self._lender.viewer
 
     @execution.Once
     def institution(self) -> DataLoader[int, institutions.InstitutionRow | None]:
@@ -134,31 +149,6 @@ class Loaders(
         return self._of(lambda connection, keys: derived_equivalents.of_courses(connection, keys, on=self._today))
 
     @execution.Once
-    def program(self) -> DataLoader[int, programs.ProgramRow | None]:
-        """A program by id."""
-        return self._of(programs.by_id)
-
-    @execution.Once
-    def programs_of(self) -> DataLoader[tuple[int, Related], pages.Page[programs.ProgramRow]]:
-        """The programs of an institution."""
-        return self._of(programs.OF_INSTITUTION.pages)
-
-    @execution.Once
-    def programs_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
-        """How many `programs_of` there are."""
-        return self._of(programs.OF_INSTITUTION.counts)
-
-    @execution.Once
-    def version(self) -> DataLoader[int, programs.VersionRow | None]:
-        """A program version by id."""
-        return self._of(programs.versions_by_id)
-
-    @execution.Once
-    def current_version(self) -> DataLoader[int, programs.VersionRow | None]:
-        """The current version of a program."""
-        return self._of(programs.current_versions)
-
-    @execution.Once
     def version_at(self) -> DataLoader[tuple[int, int], programs.VersionRow | None]:
         """The version of (program, term key)."""
         return self._of(programs.version_at)
@@ -178,8 +168,10 @@ class Loaders(
         """The requirement tree of a version."""
 
         async def batch(connection: rows.Connection, keys: Sequence[int]) -> list[trees.Tree | None]:
-            found = await requirement_trees.by_version(connection, keys)
-            return [None if tree is None else trees.Tree(tree) for tree in found]
+            known = execution.known(self.version)
+            seen = [version for id in keys if isinstance(version := known.get(id), programs.VersionRow)]
+            found = await requirement_trees.by_version(connection, keys, seen)
+            return [None if tree is None else trees.of(tree) for tree in found]
 
         return self._of(batch)
 
@@ -197,31 +189,6 @@ class Loaders(
     def uses_of_course_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `uses_of_course` there are."""
         return self._of(programs.USES_OF_COURSE.counts)
-
-    @execution.Once
-    def plan(self) -> DataLoader[int, plans.PlanRow | None]:
-        """A plan by id, if the viewer may read it."""
-        return self._of(lambda connection, ids: plans.by_id(connection, self._lender.viewer, ids))
-
-    @execution.Once
-    def planned_course(self) -> DataLoader[int, plans.PlannedCourseRow | None]:
-        """An entry by id, if the viewer may read its plan."""
-        return self._of(lambda connection, ids: plans.entries_by_id(connection, self._lender.viewer, ids))
-
-    @execution.Once
-    def planned_courses(self) -> DataLoader[int, list[plans.PlannedCourseRow]]:
-        """The entries of a plan."""
-        return self._of(plans.entries)
-
-    @execution.Once
-    def planned_courses_of(self) -> DataLoader[tuple[int, int], list[plans.PlannedCourseRow]]:
-        """The entries of (plan, course)."""
-        return self._of(plans.entry_of_course)
-
-    @execution.Once
-    def plan_totals(self) -> DataLoader[int, list[plan_totals.PlanTotals]]:
-        """The sums over a plan's entries, by view."""
-        return self._of(plan_totals.by_plan)
 
     @execution.Once
     def audit_input(self) -> DataLoader[tuple[int, audit_inputs.Aim], audit_inputs.AuditInput | None]:
@@ -264,6 +231,12 @@ class Loaders(
     def session(self) -> database.Session:
         """The request's snapshot."""
         return self._lender.session()
+
+    def forget(self) -> None:
+        """Forget what was read: the loaders hold each other, and would keep every row until the garbage collector."""
+        lender, today = self._lender, self._today
+        vars(self).clear()
+        self._lender, self._today = lender, today
 
     async def _audit_inputs(
         self, connection: rows.Connection, keys: Sequence[tuple[int, audit_inputs.Aim]]

@@ -17,6 +17,7 @@ import strawberry
 
 from gql_api import errors
 from gql_api.reads import pages
+from gql_api.schema import execution
 
 DEFAULT, MOST = 20, 100
 """How many nodes a page has unless asked, and at most."""
@@ -41,6 +42,11 @@ class Edge(Generic[Item]):
 
     node: Item = strawberry.field(description="The item.")
     cursor: str = strawberry.field(description="Opaque; give it as `after` or `before` of the same list and order.")
+
+
+def _nodes(connections: list[Any]) -> list[list[Any]]:
+    """The nodes of many connections."""
+    return [one.page.rows for one in connections]
 
 
 @strawberry.type(description="A page of a list.")
@@ -68,10 +74,13 @@ class Connection(Generic[Item]):
             end_cursor=cursor(page.keys[-1]) if page.keys else None,
         )
 
-    @strawberry.field(description="The items themselves, for those who need no cursors.")
+    @strawberry.field(
+        description="The items themselves, for those who need no cursors.",
+        metadata={execution.COLUMN: _nodes},
+    )
     def nodes(self) -> list[Item]:
         """The rows."""
-        return list(self.page.rows)
+        return self.page.rows
 
     @strawberry.field(description="How long the whole list is; null beyond 10,000. Counted only when asked for.")
     async def total_count(self) -> int | None:

@@ -25,17 +25,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """Whether a course may be taken, with its tree."""
+    """Whether a course may be taken, with its tree. `is_stated` says that the catalog has a text at all."""
 
     answer: prerequisite_findings.Answer
     tree: prerequisites.Prerequisite | None
     institution_id: int
+    is_stated: bool = True
 
     @property
     def sentence(self) -> str:
         """The answer in a sentence or two."""
         if self.tree is None:
-            return "It asks for nothing."
+            return "It asks for nothing." if self.is_stated else "The catalog states no prerequisites of this course."
         decided_by = self.answer.decided_by
         asked = f"It needs {prerequisite_words.told(self.tree)}."
         return asked if decided_by is None else f"{asked} {wording.ended(decided_by.sentence)}"

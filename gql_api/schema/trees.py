@@ -1,12 +1,14 @@
 """A version's requirement tree as the API shows it: every node knows its parent and depth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
+from operator import attrgetter
 
 from gql_api.domain import requirements
+from gql_api.reads import kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Located:
     """A node with its place in the tree; its own fields are the node's."""
 
@@ -14,13 +16,14 @@ class Located:
     parent: int | None
     depth: int
 
-    def __getattr__(self, name: str) -> object:
-        """A field of the node."""
-        return getattr(self.node, name)
-
+    @cached_property
     def beneath(self) -> list["Located"]:
         """The children."""
         return siblings(self.node.children, self.node.id, self.depth + 1)
+
+
+for _field in fields(requirements.Requirement):
+    setattr(Located, _field.name, property(attrgetter(f"node.{_field.name}")))
 
 
 class Tree:
@@ -42,7 +45,7 @@ class Tree:
         while waiting:
             here = waiting.pop()
             found.append(here)
-            waiting.extend(here.beneath()[::-1])
+            waiting.extend(here.beneath[::-1])
         return found
 
     @cached_property
@@ -59,3 +62,16 @@ class Tree:
 def siblings(nodes: tuple[requirements.Requirement, ...], parent: int | None = None, depth: int = 0) -> list[Located]:
     """Nodes of one parent in their places."""
     return [Located(node=node, parent=parent, depth=depth) for node in nodes]
+
+
+def of(value: requirements.ProgramTree) -> Tree:
+    """The tree of a value: the same one for the same value, as long as it is much in use."""
+    known = _KNOWN.get(id(value))
+    if known is None or known.value is not value:
+        known = Tree(value)
+        _KNOWN.put(id(value), known)
+    return known
+
+
+_KNOWN: kept.Kept[int, Tree] = kept.Kept(200)
+"""By identity: the values are large to compare, and `reads` keeps them."""

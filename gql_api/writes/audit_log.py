@@ -16,6 +16,8 @@ from gql_api.tables.audit_log import AuditEntry
 
 _FIELDS = ("at", "actor", "action", "entity", "details", "request_id")
 _PARAMETER = "log_"
+_PARAMETERS = tuple(_PARAMETER + name for name in _FIELDS)
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,21 +39,14 @@ async def record(
 ) -> None:
     """One entry. `action` is the mutation's name, `entity` the table's; values in `details` are made plain."""
     given = entry(origin, action, entity, details)
-    row = {name: given[_PARAMETER + name] for name in _FIELDS}
+    row = {name: given[parameter] for name, parameter in zip(_FIELDS, _PARAMETERS, strict=True)}
     await connection.execute(sa.insert(AuditEntry).values(**row, entity_id=entity_id))
 
 
 def entry(origin: Origin, action: str, entity: str, details: Mapping[str, object]) -> dict[str, object]:
     """The parameters of `recorded`."""
-    row = {
-        "at": origin.now,
-        "actor": origin.viewer.name,
-        "action": action,
-        "entity": entity,
-        "details": plain(details),
-        "request_id": origin.request_id or None,
-    }
-    return {_PARAMETER + name: value for name, value in row.items()}
+    row = (origin.now, origin.viewer.name, action, entity, plain(details), origin.request_id or None)
+    return dict(zip(_PARAMETERS, row, strict=True))
 
 
 def recorded(entity_id: sa.ColumnElement[int]) -> sa.CTE:
@@ -67,6 +62,8 @@ def recorded(entity_id: sa.ColumnElement[int]) -> sa.CTE:
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, dict[str, object]]:
     """`{"before": {…}, "after": {…}}` of the fields whose value differs, on each side those that it has."""
+    if not before:
+        return {"before": {}, "after": {name: after[name] for name in sorted(after) if after[name] is not None}}
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     return {
         "before": {name: before[name] for name in changed if name in before},
@@ -76,6 +73,11 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[s
 
 def plain(value: object) -> object:
     """The value as JSON has it: decimals and dates as text, enumerations by name."""
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is dict:
+        named = cast("dict[object, object]", value)
+        return {str(key): one if type(one) in _PLAIN else plain(one) for key, one in named.items()}
     match value:
         case Mapping():
             named = cast("Mapping[object, object]", value)

@@ -24,7 +24,7 @@ def complete(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, A
     Raises:
         InvalidInput, or an ExceptionGroup of them.
     """
-    values: dict[str, Any] = {name: before.get(name) for name in STORED}
+    values: dict[str, Any] = dict.fromkeys(STORED) | ({name: before.get(name) for name in STORED} if before else {})
     values.update(validation.cleaned({name: given[name] for name in given if name != "attributes"}))
     mistakes: list[errors.ExpectedError] = []
     values["attributes"] = _attributes(before.get("attributes") or {}, given, mistakes)

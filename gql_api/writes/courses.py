@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel, col
 
-from gql_api import access, errors
+from gql_api import access, database, errors
 from gql_api.domain import codes
 from gql_api.reads import courses, rows, statements
 from gql_api.tables.courses import Course, CourseAlias
@@ -65,8 +65,13 @@ async def create(
     given: Mapping[str, Any],
     origin: Origin,
     idempotency_key: str | None = None,
+    *,
+    is_alone: bool = False,
 ) -> courses.CourseRow:
     """Create a course; `given` has fields of `course_values.FIELDS`.
+
+    With `is_alone` whoever opened the transaction wants nothing else in it: where one statement does it all, the COMMIT
+    travels with it.
 
     Raises:
         ExpectedError, or an ExceptionGroup of them: a wrong value, an unknown institution, a code that exists.
@@ -78,7 +83,8 @@ async def create(
         if first is not None:
             return await _created_before(connection, first)
     values = course_values.complete({}, given)
-    row = await _inserted(connection, institution_id, values, origin)
+    is_last = is_alone and asked is None and len(values["subjects"]) == 1 and isinstance(connection, database.Session)
+    row = await _inserted(connection, institution_id, values, origin, _WHOLE_CREATION if is_last else _CREATION)
     if len(row.subjects) > 1:
         await course_aliases.refresh(connection, institution_id, _keys(row.subject, row.number))
     if asked is not None:
@@ -163,17 +169,21 @@ def _creation() -> rows.Select:
     return sa.select(created).add_cte(audit_log.recorded(created.c.id))
 
 
-_CREATION = statements.Prepared(_creation())
+_CREATION, _WHOLE_CREATION = (statements.Prepared(_creation(), is_last=is_last) for is_last in (False, True))
 
 
 async def _inserted(
-    connection: rows.Connection, institution_id: int, values: Mapping[str, Any], origin: Origin
+    connection: rows.Connection,
+    institution_id: int,
+    values: Mapping[str, Any],
+    origin: Origin,
+    creation: statements.Prepared,
 ) -> courses.CourseRow:
     given = {**values, "institution_id": institution_id, "revision": 1}
-    details = audit_log.changes({}, {name: value for name, value in values.items() if value is not None})
+    details = audit_log.changes({}, values)
     entry = audit_log.entry(origin, "createCourse", "courses", details)
     try:
-        found = await _CREATION.fetch(connection, courses.CourseRow, **given, **entry)
+        found = await creation.fetch(connection, courses.CourseRow, **given, **entry)
     except psycopg.IntegrityError as error:
         raise _translated(error, values["code"]) from error
     if not found:

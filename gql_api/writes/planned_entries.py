@@ -63,8 +63,12 @@ async def ready(
     drafts: Sequence[Draft],
     existing: Sequence[plans.PlannedCourseRow],
     version_ids: Sequence[int],
+    *,
+    may_duplicate: bool = False,
 ) -> Ready:
     """The drafts as rows for a plan with these entries and program versions.
+
+    With `may_duplicate` a course that the plan has already is no mistake: `warned` tells it.
 
     Raises:
         ExpectedError, or an ExceptionGroup of them: what is wrong, with paths beneath `courses`.
@@ -84,7 +88,8 @@ async def ready(
             continue
         made.append(_row(draft, meant))
         mistakes.extend(problems(made[-1], meant, path))
-        mistakes.extend(_duplicates(made, existing, meant, path))
+        duplicates = _duplicates(made, existing, meant, path)
+        mistakes.extend([] if may_duplicate else duplicates)
     mistakes.extend(await pin_problems(connection, version_ids, [draft.pinned_requirement for draft in drafts]))
     validation.refuse(mistakes)
     return Ready(rows=tuple(made), known=known)

@@ -16,7 +16,7 @@ from gql_api import access, errors
 from gql_api.domain import plan_codes, plan_warnings, statuses, terms
 from gql_api.reads import plans, programs
 from gql_api.tables.plans import Plan, PlanBase
-from gql_api.writes import audit_log, idempotency, plan_locks, planned_entries, validation
+from gql_api.writes import audit_log, idempotency, plan_locks, planned_entries, planned_warnings, validation
 from gql_api.writes.audit_log import Origin
 
 _KEY_SHAPE = re.compile(r"[A-Za-z0-9_+/=.:-]{22,200}")
@@ -84,7 +84,7 @@ async def create(
         await idempotency.remember(connection, asked, plan.id, origin.now)
     if origin.viewer.may_administer():
         await audit_log.record(connection, origin, "createPlan", "plans", plan.id, {"entries": len(made)})
-    warnings = planned_entries.warned(made, made, ready.known, origin.now.date())
+    warnings = await planned_warnings.warned(connection, plan.id, made, made, ready.known, origin.now.date())
     return Created(plan=plan, code=code, entries=tuple(made), warnings=warnings)
 
 
@@ -160,8 +160,10 @@ async def _latest(connection: AsyncConnection, program_id: int | None, term_key:
     (program,) = await programs.by_id(connection, [program_id])
     if program is None:
         raise errors.NotFound("There is no program with this id.", path=(name,))
-    until = "" if term_key is None else f" for {terms.from_sort_key(term_key).label} or before"
-    raise errors.InvalidInput(f"{program.name} has no published version{until}.", path=(name,))
+    if term_key is None or await programs.latest_published(connection, program_id, None) is None:
+        raise errors.InvalidInput(f"{program.name} has no published version.", path=(name,))
+    text = f"{program.name} has no published version for {terms.from_sort_key(term_key).label} or before."
+    raise errors.InvalidInput(text, path=("catalog_term",))
 
 
 async def _chosen(connection: AsyncConnection, version_id: int, term_key: int | None) -> int:
@@ -171,8 +173,8 @@ async def _chosen(connection: AsyncConnection, version_id: int, term_key: int | 
     if version.state is statuses.VersionState.DRAFT:
         raise errors.InvalidInput("This version is a draft; choose a published one.", path=("target_version_id",))
     if term_key is not None and version.term_key > term_key:
-        text = "This version is later than the catalog term. Choose an earlier one, or another term."
-        raise errors.InvalidInput(text, path=("target_version_id",))
+        text = "The version is later than this catalog term. Choose an earlier one, or another term."
+        raise errors.InvalidInput(text, path=("catalog_term",))
     return version.id
 
 

@@ -17,7 +17,7 @@ Refused: TypeAlias = exc.IntegrityError | psycopg.IntegrityError
 
 def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with text trimmed; text that is empty then is none."""
-    return {name: value.strip() or None if isinstance(value, str) else value for name, value in values.items()}
+    return {name: value.strip() or None if type(value) is str else value for name, value in values.items()}
 
 
 def problems(

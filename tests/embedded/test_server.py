@@ -193,6 +193,28 @@ def test_a_server_that_died_under_its_users_is_started_again(home):
     assert not is_running(data_of(home))
 
 
+def test_a_server_that_died_under_a_service_is_started_again_by_the_service(home, caplog):
+    with embedded.start(home) as server:
+        with embedded.watched(server, home, seconds=0.05):
+            dead = postmaster_of(home)
+            os.kill(dead, signal.SIGKILL)
+            assert eventually(lambda: "was started again" in caplog.text)
+            assert one_row(server.url, "SELECT 1") == (1,)
+            assert postmaster_of(home) != dead
+    assert not is_running(data_of(home))
+
+
+def test_a_server_that_cannot_be_started_again_is_told_and_tried_until_it_can(home, caplog):
+    with embedded.start(home) as server, embedded.watched(server, home, seconds=0.05):
+        control = data_of(home) / "global" / "pg_control"
+        control.rename(control.with_name("hidden"))
+        os.kill(postmaster_of(home), signal.SIGKILL)
+        assert eventually(lambda: "cannot be started again" in caplog.text)
+        control.with_name("hidden").rename(control)
+        assert eventually(lambda: "was started again" in caplog.text)
+        assert one_row(server.url, "SELECT 1") == (1,)
+
+
 def test_a_stale_pid_file_that_names_an_innocent_process_harms_neither(home, innocent):
     with embedded.start(home):
         pass

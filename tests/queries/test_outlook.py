@@ -160,10 +160,27 @@ async def test_a_preview_warns_as_adding_does_and_refuses_the_same_mistakes(ask)
     assert preview["assignments"][0] == {"inputIndexes": [0], "countsAs": "ENGL 1020"}
     query = """query ($code: String!, $add: [PlannedCourseInput!]) {
         plan(code: $code) { preview(add: $add) { warnings { kind } } } }"""
-    assert await refused(ask, query, {"code": code, "add": [course("ENG 101")]}) == (
-        "DUPLICATE",
-        ["add", "0", "course"],
+    assert await refused(ask, query, {"code": code, "add": [course("NOPE 1")]}) == (
+        "NOT_FOUND",
+        ["add", "0", "course", "key", "code"],
     )
+
+
+async def test_a_preview_shows_a_course_that_the_plan_has_already_as_a_warning(ask) -> None:
+    code, _ = await new_plan(ask, course("ENG 101"))
+    credits = "views { credits }"
+    shown = f"warnings {{ kind message inputIndex requirement {{ key }} }} before {{ {credits} }} after {{ {credits} }}"
+    preview = (await of_plan(ask, code, f"preview(add: $add) {{ {shown} }}", add=[course("ENG 101")]))["preview"]
+
+    assert preview["warnings"] == [
+        {
+            "kind": "REPEAT",
+            "message": "ENG 101: the plan has it already; it earns credit once. Mark it as a repeat if it is one.",
+            "inputIndex": 0,
+            "requirement": None,
+        }
+    ]
+    assert preview["before"] == preview["after"]
 
 
 @pytest.mark.parametrize(
@@ -223,14 +240,15 @@ async def test_best_fit_ranks_the_programs_of_a_degree_type_by_what_remains(ask,
     assert sum(map(len, found.values())) == len(kinds)
 
 
-async def test_best_fit_takes_the_degree_type_of_the_target_and_says_when_there_is_none(ask, demo_code) -> None:
+async def test_best_fit_takes_the_degree_type_of_the_target_and_is_empty_where_no_program_tells_it(
+    ask, demo_code
+) -> None:
     fields = "target { program { degreeType } } bestFit { program { degreeType } }"
     found = await of_plan(ask, demo_code, fields)
-    made = await ask("mutation { createPlan(input: {}) { code } }")
-    query = "query ($code: String!) { plan(code: $code) { bestFit { rank } } }"
+    made = await ask("mutation { createPlan(input: {}) { code plan { bestFit { rank } } } }")
 
     assert {one["program"]["degreeType"] for one in found["bestFit"]} == {found["target"]["program"]["degreeType"]}
-    assert await refused(ask, query, {"code": made["data"]["createPlan"]["code"]}) == ("INVALID_INPUT", ["degreeType"])
+    assert made["data"]["createPlan"]["plan"]["bestFit"] == []
 
 
 async def test_a_plan_without_a_target_has_no_outlook(ask) -> None:
@@ -244,3 +262,52 @@ async def test_a_plan_without_a_target_has_no_outlook(ask) -> None:
     )
 
     assert found == {"gapPlan": None, "suggestions": [], "preview": {"before": None, "after": None, "warnings": []}}
+
+
+async def test_a_course_tells_which_requirements_of_a_plan_it_could_be_applied_to(ask, demo_code, statements) -> None:
+    plan_id = (await of_plan(ask, demo_code, "id"))["id"]
+    fields = """requirementMatches(plan: $plan) {
+        requirement { status requirement { name } } countsAs credits isPreferred doubt via { id } }"""
+    query = f"""query ($plan: ID!) {{
+        own: course(institution: "ARSU", code: "BIOL 4900") {{ {fields} }}
+        transferred: course(institution: "HPCC", code: "ENG 101") {{ {fields} }}
+        refused: course(institution: "HPCC", code: "WLD 110") {{ {fields} }} }}"""
+    found = (await ask(query, {"plan": plan_id}, code=demo_code))["data"]
+    two = query.replace("WLD 110", "ENG 101")
+    with statements() as of_three:
+        await ask(query, {"plan": plan_id}, code=demo_code)
+    with statements() as of_two:
+        await ask(two, {"plan": plan_id}, code=demo_code)
+
+    names = [one["requirement"]["requirement"]["name"] for one in found["own"]["requirementMatches"]]
+    assert names == ["Upper-division Biology", "Undergraduate Research", "Free Electives"]
+    first = found["transferred"]["requirementMatches"][0]
+    assert (first["requirement"]["requirement"]["name"], first["countsAs"], first["requirement"]["status"]) == (
+        "Composition",
+        "ENGL 1010",
+        "MET",
+    )
+    assert first["via"] is not None
+    assert found["refused"]["requirementMatches"] == []
+    assert len(of_three) == len(of_two)
+    stranger = await ask(query, {"plan": plan_id})
+    assert stranger["data"]["own"]["requirementMatches"] == []
+
+
+async def test_progress_tells_how_it_was_proved_and_credits_as_credits(ask, demo_code) -> None:
+    fields = """progress {
+        proof(view: COMPLETED) { view method nodes iterations bound requirements { requirement { name } } }
+        totals { kind needed neededCredits actual actualCredits(view: COMPLETED) }
+        requirements { depth isNeeded missing status requirement { name } } }"""
+    found = (await of_plan(ask, demo_code, fields))["progress"]
+    tops = [one["requirement"]["name"] for one in found["requirements"] if one["depth"] == 0]
+
+    proved = [name["requirement"]["name"] for one in found["proof"] for name in one["requirements"]]
+    assert sorted(proved) == sorted(tops)
+    assert {(one["view"], one["bound"]) for one in found["proof"]} == {("COMPLETED", None)}
+    by_kind = {one["kind"]: one for one in found["totals"]}
+    assert by_kind["TOTAL_CREDITS"]["neededCredits"] == "120.00"
+    assert float(by_kind["TOTAL_CREDITS"]["actualCredits"]) <= by_kind["TOTAL_CREDITS"]["actual"]
+    assert (by_kind["MINIMUM_GPA"]["neededCredits"], by_kind["MINIMUM_GPA"]["actualCredits"]) == (None, None)
+    seminar = next(one for one in found["requirements"] if one["requirement"]["name"] == "Senior Seminar")
+    assert (seminar["status"], seminar["isNeeded"], seminar["missing"]) == ("UNMET", False, "")

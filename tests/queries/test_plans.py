@@ -85,3 +85,24 @@ async def test_a_course_says_whether_it_is_in_a_plan_only_to_who_may_read_the_pl
 
     assert (await ask(query, {"plan": plan}, code=demo_code))["data"]["course"]["inPlan"] == [{"grade": "A_MINUS"}]
     assert (await ask(query, {"plan": plan}))["data"]["course"]["inPlan"] == []
+
+
+async def test_totals_are_the_same_beside_any_other_field_and_read_nothing_that_these_read(
+    ask, demo_code, statements
+) -> None:
+    totals = "totals { view credits courses requirementsTouched requirementsListing }"
+    courses, target = "courses { status grade course { code title creditsMin } }", "target { program { name } }"
+    beside = ("", courses, target, f"{courses} {target}", "terms { courses { credits } }", "preview { __typename }")
+    orders = [fields for other in beside for fields in (f"{totals} {other}", f"{other} {totals}")]
+
+    async def found(fields: str) -> tuple[list[object], int]:
+        with statements() as executed:
+            answer = await ask(f"query ($code: String!) {{ plan(code: $code) {{ {fields} }} }}", {"code": demo_code})
+        return answer["data"]["plan"]["totals"], len(executed)
+
+    first, _ = await found(totals)
+    numbers = [await found(fields) for fields in orders]
+
+    assert first[2]["requirementsListing"] >= first[2]["requirementsTouched"] > 0
+    assert [one for one, _ in numbers] == [first] * len(orders)
+    assert numbers[orders.index(f"{courses} {target} {totals}")][1] == 2

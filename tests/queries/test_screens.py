@@ -9,15 +9,15 @@ pytestmark = pytest.mark.anyio
 STATEMENTS = {
     "articulate": 10,
     "transfer_options": 10,
-    "course_detail": 11,
+    "course_detail": 9,
     "course_search": 6,
     "institutions": 3,
-    "program_requirements": 7,
+    "program_requirements": 6,
     "server": 1,
     "transfer_status": 6,
-    "plan_outlook": 44,
-    "plan_workspace": 32,
-    "what_if": 18,
+    "plan_outlook": 42,
+    "plan_workspace": 28,
+    "what_if": 17,
 }
 
 

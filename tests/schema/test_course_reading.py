@@ -19,6 +19,28 @@ async def test_a_range_of_credits_that_holds_nothing_is_refused_with_its_path(as
     assert error["extensions"] == {"code": "INVALID_INPUT", "inputPath": ["filter", "credits", "minimum"]}
 
 
+@pytest.mark.parametrize(
+    ("field", "path"),
+    [
+        ('course(code: "ENG 101") { id }', "institution"),
+        ('course(institution: "HC") { id }', "code"),
+        ('course(id: "x", code: "ENG 101") { id }', "id"),
+        ("course { id }", "id"),
+        ('program(name: "Logic") { id }', "institution"),
+        ('program(institution: "HC") { id }', "name"),
+        ('program(institution: "HC", degreeType: "BA") { id }', "name"),
+        ('program(id: "x", name: "Logic") { id }', "id"),
+        ("program { id }", "id"),
+        ("plan { id }", "code"),
+        ('plan(id: "x", code: "y") { id }', "id"),
+    ],
+)
+async def test_what_names_nothing_is_refused_with_the_argument_that_is_missing(ask, world, field, path) -> None:
+    (error,) = (await ask(f"{{ {field} }}"))["errors"]
+
+    assert error["extensions"] == {"code": "INVALID_INPUT", "inputPath": [path]}
+
+
 async def test_a_range_of_one_value_holds_it(ask, world) -> None:
     answer = await ask(RANGE, {"filter": {"credits": {"minimum": "9", "maximum": "9.00"}}})
 

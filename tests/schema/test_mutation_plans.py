@@ -102,8 +102,8 @@ async def test_a_chosen_version_is_pinned_itself(ask, world) -> None:
 @pytest.mark.parametrize(
     ("given", "code", "path"),
     [
-        ({"targetProgramId": "program", "catalogTerm": TOO_EARLY}, "INVALID_INPUT", "targetProgramId"),
-        ({"targetVersionId": "new", "catalogTerm": TOO_EARLY}, "INVALID_INPUT", "targetVersionId"),
+        ({"targetProgramId": "program", "catalogTerm": TOO_EARLY}, "INVALID_INPUT", "catalogTerm"),
+        ({"targetVersionId": "new", "catalogTerm": TOO_EARLY}, "INVALID_INPUT", "catalogTerm"),
         ({"targetVersionId": "new", "targetProgramId": "program"}, "INVALID_INPUT", "targetVersionId"),
         ({"targetProgramId": "nothing"}, "NOT_FOUND", "targetProgramId"),
         ({"currentProgramId": "new"}, "INVALID_INPUT", "currentProgramId"),

@@ -125,6 +125,20 @@ async def test_a_text_that_asks_for_nothing_is_a_note(ask, world):
     ]
 
 
+async def test_no_text_at_all_asks_for_nothing(ask, world):
+    answer = await ask(PARSE, {"institution": world["here"], "text": "  "})
+    assert answer["data"]["parsePrerequisites"]["sentence"] == "nothing"
+
+
+async def test_a_catalog_that_states_nothing_is_told_apart_from_one_that_states_that_nothing_is_asked_for(ask, plan):
+    silent, open_to_all = [
+        (await ask(COURSE, {"code": code, "plan": plan[0]}, token=plan[1]))["data"]["course"]["canTake"]
+        for code in ("MATH 101", "MATH 401")
+    ]
+    assert (silent["verdict"], silent["sentence"]) == ("YES", "The catalog states no prerequisites of this course.")
+    assert (open_to_all["verdict"], open_to_all["sentence"]) == ("YES", "It asks for nothing.")
+
+
 async def test_a_text_too_long_and_an_unknown_institution_are_refused(ask, world):
     long = await ask(PARSE, {"institution": world["here"], "text": "x" * 10_001})
     nowhere = await ask(PARSE, {"institution": ids.encode("Institution", 999_999), "text": "MATH 1"})
@@ -213,3 +227,24 @@ async def test_the_filter_tells_texts_that_ask_for_nothing(ask, courses):
     )
     assert [one["code"] for one in found["data"]["with"]["nodes"]] == ["MATH 201", "MATH 301"]
     assert [one["code"] for one in found["data"]["without"]["nodes"]] == ["MATH 101", "MATH 210", "MATH 401"]
+
+
+async def test_creating_a_plan_warns_of_prerequisites_as_adding_does(ask, plan):
+    entries = [{"course": key("MATH 101"), "term": FALL}, {"course": key("MATH 201"), "term": FALL}]
+    document = (
+        f"mutation ($input: CreatePlanInput!) {{ createPlan(input: $input) {{ errors {{ message }} {WARNINGS} }} }}"
+    )
+    made = (await ask(document, {"input": {"courses": entries}}))["data"]["createPlan"]
+    assert [one["kind"] for one in made["warnings"]] == ["PREREQUISITE_TOO_LATE"]
+    assert made == {"errors": [], "warnings": await add(ask, plan, *entries)}
+
+
+async def test_a_course_without_a_term_does_not_count_before_itself(ask, plan, stocked_url):
+    with psycopg.connect(stocked_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("UPDATE courses SET prerequisite_text = 'senior standing' WHERE code = 'MATH 401'")
+    done = {"course": key("MATH 101"), "status": "COMPLETED", "credits": 89}
+    warnings = await add(ask, plan, done, {"course": key("MATH 401"), "credits": 1})
+    answer = await ask(COURSE, {"code": "MATH 401", "plan": plan[0]}, token=plan[1])
+    assert "PREREQUISITE_MISSING" in [one["kind"] for one in warnings if one["inputIndex"] == 1]
+    assert answer["data"]["course"]["canTake"]["verdict"] == "NO"
+    assert answer["data"]["course"]["canTake"]["sentence"].endswith("needs 90 credits before; the plan has 89.")

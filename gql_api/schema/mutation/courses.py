@@ -160,7 +160,9 @@ async def create_course(info: Info, input: Annotated[CreateCourseInput, inputs.A
     async def work() -> CourseRow:
         institution = await _institution(info, input)
         values, origin, key = _given(input), inputs.origin(info), input.idempotency_key
-        return await info.context.changed(lambda one: courses.create(one, institution, values, origin, key))
+        return await info.context.changed(
+            lambda one: courses.create(one, institution, values, origin, key, is_alone=True)
+        )
 
     outcome = await user_errors.caught(work())
     return CreateCoursePayload(course=outcome.value, errors=outcome.errors, client_mutation_id=input.client_mutation_id)

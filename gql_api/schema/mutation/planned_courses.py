@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import strawberry
 
+from gql_api.domain import plan_warnings
 from gql_api.reads import plans
 from gql_api.schema import enums, ids, refs, user_errors
 from gql_api.schema.context import Info
 from gql_api.schema.mutation import inputs
+from gql_api.schema.types import plan_maxima
 from gql_api.schema.types.plan_inputs import PlannedCourseInput, PlanWarning, shown_warnings
 from gql_api.schema.types.terms import TermInput
 from gql_api.writes import planned_courses, planned_entries
@@ -131,7 +133,7 @@ async def add_courses(info: Info, input: Annotated[AddCoursesInput, inputs.ARGUM
         return await info.context.written(lambda one: planned_courses.add(one, plan_id, drafts, origin, key))
 
     outcome = await user_errors.caught(work())
-    shown = _shown(outcome, [one.ref for one in input.courses])
+    shown = await _shown(info, outcome, [one.ref for one in input.courses])
     return AddCoursesPayload(**shown, client_mutation_id=input.client_mutation_id)
 
 
@@ -147,7 +149,8 @@ async def update_planned_courses(
         return await info.context.written(lambda one: planned_courses.update(one, plan_id, edits, origin))
 
     outcome = await user_errors.caught(work())
-    return UpdatePlannedCoursesPayload(**_shown(outcome), client_mutation_id=input.client_mutation_id)
+    shown = await _shown(info, outcome)
+    return UpdatePlannedCoursesPayload(**shown, client_mutation_id=input.client_mutation_id)
 
 
 async def remove_courses(info: Info, input: Annotated[RemoveCoursesInput, inputs.ARGUMENT]) -> RemoveCoursesPayload:
@@ -169,13 +172,18 @@ async def remove_courses(info: Info, input: Annotated[RemoveCoursesInput, inputs
     )
 
 
-def _shown(
-    outcome: user_errors.Outcome[planned_courses.Changed], client_refs: list[str | None] | None = None
+async def _shown(
+    info: Info, outcome: user_errors.Outcome[planned_courses.Changed], client_refs: list[str | None] | None = None
 ) -> dict[str, Any]:
     done = outcome.value
+    warnings: list[PlanWarning] = []
+    if done is not None:
+        beyond = await plan_maxima.exceeded(info, done.plan, done.entries)
+        found = plan_warnings.ordered([*done.warnings, *beyond])
+        warnings = shown_warnings(found, done.entries, client_refs or [], done.plan.target_version_id)
     return {
         "plan": done and done.plan,
         "planned_courses": list(done.entries) if done else [],
-        "warnings": shown_warnings(done.warnings, done.entries, client_refs or []) if done else [],
+        "warnings": warnings,
         "errors": outcome.errors,
     }

@@ -1,5 +1,6 @@
 """Reading and searching courses."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
@@ -75,7 +76,7 @@ class CourseFilter:
     async def value(self, info: Info) -> course_filters.Filter:
         """The filter, checked; a plan that is not the viewer's is refused as not found."""
         path = ("filter",)
-        levels = arguments.bounded(self.level, "level")
+        levels = _each(self.level, "level")
         if any(level % 1000 or not 0 <= level <= 9000 for level in levels):  # noqa: PLR2004 - levels are thousands
             msg = "A level is a multiple of 1000 from 0 to 9000."
             raise errors.InvalidInput(msg, path=(*path, "level"))
@@ -83,22 +84,17 @@ class CourseFilter:
             self.credits.check((*path, "credits"))
         return course_filters.Filter(
             search=arguments.search(self.search),
-            institution_ids=tuple(
-                ids.key_of("Institution", one, path=(*path, "institution"))
-                for one in arguments.bounded(self.institution, "institution")
+            institution_ids=_each(
+                self.institution,
+                "institution",
+                lambda one: ids.key_of("Institution", one, path=(*path, "institution")),
             ),
-            subjects=tuple(
-                codes.subject(arguments.text(one, "subject")) for one in arguments.bounded(self.subject, "subject")
-            ),
-            departments=tuple(
-                arguments.text(one, "department") for one in arguments.bounded(self.department, "department")
-            ),
-            levels=tuple(levels),
+            subjects=_each(self.subject, "subject", lambda one: codes.subject(arguments.text(one, "subject"))),
+            departments=_each(self.department, "department", lambda one: arguments.text(one, "department")),
+            levels=levels,
             credits_from=None if self.credits is None else self.credits.minimum,
             credits_to=None if self.credits is None else self.credits.maximum,
-            attributes=tuple(
-                arguments.text(one, "attribute") for one in arguments.bounded(self.attribute, "attribute")
-            ),
+            attributes=_each(self.attribute, "attribute", lambda one: arguments.text(one, "attribute")),
             has_prerequisites=self.has_prerequisites,
             fits_requirement_id=_key("Requirement", self.fits_requirement, "fitsRequirement"),
             articulates_to_institution_id=_key("Institution", self.articulates_to, "articulatesTo"),
@@ -120,7 +116,9 @@ def _one(
         return edges.by("course", ids.key_of("Course", id, path=("id",)))
     if id is not None or institution is None or code is None:
         msg = "Give either id, or institution and code."
-        raise errors.InvalidInput(msg, path=("id",))
+        is_incomplete = id is None and (institution is None) != (code is None)
+        lacking = "institution" if institution is None else "code"
+        raise errors.InvalidInput(msg, path=(lacking if is_incomplete else "id",))
     name = arguments.text(institution, "institution")
     return edges.by("course_called", (name, arguments.course_code(code, "code")))
 
@@ -153,12 +151,16 @@ class CourseQuery:
             msg = "By relevance a list goes forward only: use first and after, or another orderBy."
             raise errors.InvalidInput(msg, path=("last" if last is not None else "before",))
         context = info.context
-        async with context.reading() as connection:
-            wanted = await course_search.understood(connection, wanted)
+        if wanted.search:
+            async with context.reading() as connection:
+                wanted = await course_search.understood(connection, wanted)
         order, place = _order(chosen, wanted)
         part = window(place, first, after, last, before)
-        async with context.reading() as connection:
-            page = await course_search.page(connection, wanted, order, part, context.fields)
+        if chosen is CourseOrder.RELEVANCE:
+            async with context.reading() as connection:
+                page = await course_search.page(connection, wanted, order, part, context.fields)
+        else:
+            page = await course_search.page(context.session(), wanted, order, part, context.fields)
 
         async def counted() -> int:
             async with context.reading() as connection:
@@ -185,6 +187,14 @@ def _order(chosen: CourseOrder, wanted: course_filters.Filter) -> tuple[pages.Or
         raise errors.InvalidInput(msg, path=("orderBy",))
     order = course_search.relevance(wanted)
     return order, Place(order, wanted.search)
+
+
+def _each(values: list[Any] | None, name: str, made: Callable[[Any], Any] | None = None) -> tuple[Any, ...]:
+    """The values of a filter, each as `made` of it; nothing where none are given."""
+    if values is None:
+        return ()
+    few = arguments.bounded(values, name)
+    return tuple(few if made is None else map(made, few))
 
 
 def _key(type_name: str, value: strawberry.ID | None, name: str) -> int | None:

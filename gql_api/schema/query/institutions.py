@@ -7,8 +7,7 @@ import strawberry
 
 from gql_api import errors
 from gql_api.reads import institutions
-from gql_api.reads.institutions import InstitutionRow
-from gql_api.schema import arguments, ids, refs
+from gql_api.schema import arguments, edges, execution, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Place, shown, window
 
@@ -18,6 +17,23 @@ class InstitutionOrder(Enum):
     """Names of `reads.institutions.ORDERS`."""
 
     NAME = strawberry.enum_value("NAME", description="By name.")
+
+
+def _one(
+    id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+    name: Annotated[str | None, strawberry.argument(description="Its name or an alias, in any letter case.")] = None,
+    abbreviation: Annotated[
+        str | None, strawberry.argument(description="Its abbreviation, in any letter case.")
+    ] = None,
+) -> execution.Bound:
+    """One institution by exactly one of its names."""
+    given = [value for value in (id, name, abbreviation) if value is not None]
+    if len(given) != 1:
+        msg = "Give exactly one of id, name and abbreviation."
+        raise errors.InvalidInput(msg, path=("id",))
+    if id is not None:
+        return edges.by("institution", ids.key_of("Institution", id, path=("id",)))
+    return edges.by("institution_named", arguments.text(given[0], "name"))
 
 
 @strawberry.type
@@ -54,27 +70,9 @@ class InstitutionQuery:
 
         return shown(page, place, counted)
 
-    @strawberry.field(
+    institution = edges.field(
+        "institution",
+        _one,
         description="One institution by id, name, alias or abbreviation; null where there is none.",
         graphql_type=refs.maybe("institutions", "Institution"),
     )
-    async def institution(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
-        name: Annotated[
-            str | None, strawberry.argument(description="Its name or an alias, in any letter case.")
-        ] = None,
-        abbreviation: Annotated[
-            str | None, strawberry.argument(description="Its abbreviation, in any letter case.")
-        ] = None,
-    ) -> InstitutionRow | None:
-        """One institution by exactly one of its names."""
-        given = [value for value in (id, name, abbreviation) if value is not None]
-        if len(given) != 1:
-            msg = "Give exactly one of id, name and abbreviation."
-            raise errors.InvalidInput(msg, path=("id",))
-        if id is not None:
-            return await info.context.loaders.institution.load(ids.key_of("Institution", id, path=("id",)))
-        text = name if name is not None else abbreviation
-        return await info.context.loaders.institution_named.load(arguments.text(text or "", "name"))

@@ -7,7 +7,7 @@ import strawberry
 
 from gql_api import errors
 from gql_api.reads import plans
-from gql_api.schema import arguments, enums, ids, refs
+from gql_api.schema import arguments, enums, execution, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Place, shown, window
 
@@ -67,17 +67,18 @@ class PlanQuery:
         """One plan by exactly one of its keys."""
         if (id is None) == (code is None):
             msg = "Give either id or code."
-            raise errors.InvalidInput(msg, path=("id",))
+            raise errors.InvalidInput(msg, path=("code" if id is None else "id",))
         if id is not None:
             return await info.context.loaders.plan.load(ids.key_of("Plan", id, path=("id",)))
         try:
-            key = await info.context.plan_of_code(code or "")
+            found = await info.context.plan_of_code(code or "")
         except errors.NotFound:
             return None
         except errors.InvalidInput as error:
             raise errors.InvalidInput(error.message, path=("code",)) from None
-        info.context.admit(key)
-        return await info.context.loaders.plan.load(key)
+        info.context.admit(found.id)
+        execution.prime(info.context.loaders.plan, {found.id: found})
+        return found
 
     @strawberry.field(
         description="Plans, latest change first. For administrators.", graphql_type=refs.one("plans", "PlanConnection")

@@ -7,8 +7,7 @@ import strawberry
 
 from gql_api import errors
 from gql_api.reads import programs
-from gql_api.reads.programs import ProgramRow
-from gql_api.schema import arguments, enums, ids, refs
+from gql_api.schema import arguments, edges, enums, execution, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Place, shown, window
 
@@ -48,6 +47,28 @@ class ProgramFilter:
         )
 
 
+def _one(
+    id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+    institution: Annotated[
+        str | None, strawberry.argument(description="The institution's name, alias or abbreviation, with `name`.")
+    ] = None,
+    name: Annotated[str | None, strawberry.argument(description="Its name, in any letter case.")] = None,
+    degree_type: Annotated[
+        str | None, strawberry.argument(description="Its degree type, where two programs share the name.")
+    ] = None,
+) -> execution.Bound:
+    """One program by exactly one of its keys."""
+    if id is not None and institution is None and name is None and degree_type is None:
+        return edges.by("program", ids.key_of("Program", id, path=("id",)))
+    if id is not None or institution is None or name is None:
+        msg = "Give either id, or institution and name (and degreeType where two programs share the name)."
+        is_incomplete = id is None and (institution, name, degree_type) != (None, None, None)
+        lacking = "institution" if institution is None else "name"
+        raise errors.InvalidInput(msg, path=(lacking if is_incomplete else "id",))
+    kind = None if degree_type is None else arguments.text(degree_type, "degreeType")
+    return edges.by("program_called", (arguments.text(institution, "institution"), arguments.text(name, "name"), kind))
+
+
 @strawberry.type
 class ProgramQuery:
     """Root fields for programs."""
@@ -76,35 +97,9 @@ class ProgramQuery:
 
         return shown(page, place, counted)
 
-    @strawberry.field(
+    program = edges.field(
+        "program",
+        _one,
         description="One program, by id or by institution and name; null where there is none.",
         graphql_type=refs.maybe("programs", "Program"),
     )
-    async def program(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
-        institution: Annotated[
-            str | None, strawberry.argument(description="The institution's name, alias or abbreviation, with `name`.")
-        ] = None,
-        name: Annotated[str | None, strawberry.argument(description="Its name, in any letter case.")] = None,
-        degree_type: Annotated[
-            str | None, strawberry.argument(description="Its degree type, where two programs share the name.")
-        ] = None,
-    ) -> ProgramRow | None:
-        """One program by exactly one of its keys."""
-        loaders = info.context.loaders
-        if id is not None and institution is None and name is None and degree_type is None:
-            return await loaders.program.load(ids.key_of("Program", id, path=("id",)))
-        if id is not None or institution is None or name is None:
-            msg = "Give either id, or institution and name (and degreeType where two programs share the name)."
-            raise errors.InvalidInput(msg, path=("id",))
-        college = await loaders.institution_named.load(arguments.text(institution, "institution"))
-        if college is None:
-            return None
-        kind = None if degree_type is None else arguments.text(degree_type, "degreeType")
-        found = await programs.named(info.context.session(), college.id, arguments.text(name, "name"), kind)
-        if len(found) > 1:
-            msg = f"Several programs are called “{found[0].name}”. Give degreeType too."
-            raise errors.InvalidInput(msg, path=("degreeType",))
-        return found[0] if found else None

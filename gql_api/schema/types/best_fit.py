@@ -1,6 +1,7 @@
 """Programs ranked by what a plan leaves to be done."""
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,8 @@ from gql_api.schema.audited import Audited
 from gql_api.schema.context import Info
 
 MOST, DEFAULT = 100, 20
+MOST_EXAMINED = 200
+"""Programs of one ranking of which it is found out whether anybody can finish them."""
 
 
 @strawberry.type(description="A program in a ranking by what remains to be done in it.")
@@ -31,6 +34,12 @@ class BestFit:
     )
     is_proven: bool = strawberry.field(
         description="Whether no other program could stand before it; false only where too many had to be looked at."
+    )
+    can_be_finished: bool | None = strawberry.field(
+        description=(
+            "Whether some set of courses meets the program as it is published; those that nobody can finish come last. "
+            "Null where that was not found out. `progress` tells which requirements stand in the way."
+        )
     )
     progress: Any = strawberry.field(
         graphql_type=refs.one("progress", "Progress"), description="The plan's progress in it."
@@ -51,17 +60,19 @@ async def ranked(
     """The first programs of the ranking.
 
     Raises:
-        InvalidInput: a wrong argument, no degree type where the plan has no target, or too many programs.
+        InvalidInput: a wrong argument, or too many programs.
     """
     if first is not None and not 0 <= first <= MOST:
         msg = f"first must be from 0 to {MOST}; got {first}."
         raise errors.InvalidInput(msg, path=("first",))
     institution_id = None if institution is None else ids.key_of("Institution", institution, path=("institution",))
-    target = await _target(info, plan)
-    wanted = target[1] if degree_type is None and target else arguments.text(degree_type or "", "degreeType")
-    if not wanted:
-        msg = "Give degreeType: the plan has no target program that would tell it."
-        raise errors.InvalidInput(msg, path=("degreeType",))
+    target = await _program(info, plan.target_version_id)
+    told = target or await _program(info, plan.current_version_id)
+    wanted = None if told is None else told[1]
+    if degree_type is not None:
+        wanted = arguments.text(degree_type, "degreeType")
+    if wanted is None:
+        return []
     found = await programs.offered(info.context.session(), wanted, institution_id)
     if len(found) > programs.MOST:
         msg = f"More than {programs.MOST:,} programs are of this degree type. Give an institution."
@@ -80,38 +91,59 @@ async def _ranked(
     own = frozenset(one.version_id for one in found if target and one.program_id == target[0])
     scenario = scenarios.Scenario(plan_id=plan.id, excepted=own)
     inputs = await scenarios.inputs(context.session(), scenario, [one.version_id for one in found], on=today)
-    offers = {
-        one.program_id: best_fit.Offer(program_id=one.program_id, name=one.name, given=given)
-        for one, given in zip(found, inputs, strict=True)
-        if given is not None
-    }
     given = {one.program_id: value for one, value in zip(found, inputs, strict=True) if value is not None}
-    fits = await asyncio.to_thread(lambda: best_fit.rank(list(offers.values()), on=today, first=first))
+    offers = [
+        best_fit.Offer(program_id=one.program_id, name=one.name, given=given[one.program_id])
+        for one in found
+        if one.program_id in given
+    ]
+
+    def audited(fit: best_fit.Fit) -> Audited:
+        return Audited(
+            plan_id=plan.id,
+            program_id=fit.offer.program_id,
+            at=context.now,
+            audit=fit.audit,
+            given=given[fit.offer.program_id],
+            scenario="as-is",
+        )
+
+    ranking = await asyncio.to_thread(lambda: best_fit.Ranking(offers, on=today))
     shown: Any = BestFit
     return [
         shown(
             rank=place,
             remaining_credits=fit.remaining,
             is_proven=fit.is_proven,
+            can_be_finished=can_be_finished,
             program_id=fit.offer.program_id,
-            progress=Audited(
-                plan_id=plan.id,
-                program_id=fit.offer.program_id,
-                at=context.now,
-                audit=fit.audit,
-                given=given[fit.offer.program_id],
-                scenario="as-is",
-            ),
+            progress=audited(fit),
         )
-        for place, fit in enumerate(fits, start=1)
+        for place, (fit, can_be_finished) in enumerate(await _examined(info, ranking, audited, first), start=1)
     ]
 
 
-async def _target(info: Info, plan: plans.PlanRow) -> tuple[int, str] | None:
-    """The plan's target program and its degree type."""
+async def _examined(
+    info: Info, ranking: best_fit.Ranking, audited: Callable[[best_fit.Fit], Audited], first: int
+) -> list[tuple[best_fit.Fit, bool | None]]:
+    """The first of the ranking, what nobody can finish behind all others, and whether somebody can; none: unknown."""
+    known: dict[int, bool | None] = {}
+    while True:
+        last = frozenset(id for id, can_be_finished in known.items() if can_be_finished is False)
+        fits = await asyncio.to_thread(ranking.first, first, last)
+        fresh = [fit for fit in fits if fit.offer.program_id not in known][: MOST_EXAMINED - len(known)]
+        if not fresh:
+            return [(fit, known.get(fit.offer.program_id)) for fit in fits]
+        found = await info.context.loaders.impasses.load_many([audited(fit) for fit in fresh])
+        for fit, one in zip(fresh, found, strict=True):
+            known[fit.offer.program_id] = True if fit.audit.status.is_settled else one.can_be_finished
+
+
+async def _program(info: Info, version_id: int | None) -> tuple[int, str] | None:
+    """The program of a version of the plan, and its degree type."""
     loaders = info.context.loaders
-    if plan.target_version_id is None:
+    if version_id is None:
         return None
-    version = await loaders.version.load(plan.target_version_id)
+    version = await loaders.version.load(version_id)
     program = None if version is None else await loaders.program.load(version.program_id)
     return None if program is None else (program.id, program.degree_type)

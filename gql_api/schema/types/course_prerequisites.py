@@ -73,4 +73,5 @@ class CoursePrerequisites:
         when = None if chosen is None else prerequisite_records.of_term(chosen)
         answer = await loaders.can_take.load(Question(root.id, row.id, when))
         tree = prerequisites_parsing.parse(root.prerequisite_text)
-        return Answered(answer=answer, tree=tree, institution_id=root.institution_id)
+        is_stated = bool((root.prerequisite_text or "").strip())
+        return Answered(answer=answer, tree=tree, institution_id=root.institution_id, is_stated=is_stated)

@@ -13,6 +13,7 @@ from gql_api.reads import courses, derived_equivalents, equivalencies, plans, pr
 from gql_api.schema import arguments, edges, enums, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Connection
+from gql_api.schema.types.course_matches import CourseMatches
 from gql_api.schema.types.course_prerequisites import CoursePrerequisites
 from gql_api.schema.types.nodes import Node
 
@@ -35,13 +36,13 @@ def _rules_from(
 
 def _derived(
     to: Annotated[strawberry.ID | None, strawberry.argument(description="Only what ends at this institution.")] = None,
-    max_hops: Annotated[int, strawberry.argument(description="The most rules of a chain: 2 to 4.")] = (
-        chains.DEFAULT_HOPS
-    ),
+    max_hops: Annotated[
+        int, strawberry.argument(description="The most rules of a chain: 1 to 4; 1 finds none, since a chain has two.")
+    ] = chains.DEFAULT_HOPS,
 ) -> edges.Bound:
     """The edge to what a course becomes over several institutions."""
-    if not chains.DEFAULT_HOPS <= max_hops <= chains.MOST_HOPS:
-        msg = f"maxHops is from {chains.DEFAULT_HOPS} to {chains.MOST_HOPS}."
+    if not 1 <= max_hops <= chains.MOST_HOPS:
+        msg = f"maxHops is from 1 to {chains.MOST_HOPS}."
         raise errors.InvalidInput(msg, path=("maxHops",))
     receiving = None if to is None else ids.key_of("Institution", to, path=("to",))
     wanted = derived_equivalents.Wanted(to=receiving, hops=max_hops)
@@ -70,7 +71,7 @@ class CourseAttributes:
 
 
 @strawberry.type(description="A catalog entry of one institution: subject and number, title, credits.")
-class Course(Node, CoursePrerequisites):
+class Course(Node, CoursePrerequisites, CourseMatches):
     """Shows `reads.courses.CourseRow`."""
 
     id = refs.global_id("Course")

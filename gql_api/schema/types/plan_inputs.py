@@ -30,6 +30,8 @@ class PlanWarning:
     input_index: int | None = strawberry.field(description="The entry's place in the input's `courses`, from 0.")
     ref: str | None = strawberry.field(description="The input's own `ref` for the entry.")
     missing_ids: strawberry.Private[tuple[int, ...]] = ()
+    version_id: strawberry.Private[int | None] = None
+    requirement_key: strawberry.Private[str | None] = None
 
     missing = edges.edge(
         "course",
@@ -38,6 +40,14 @@ class PlanWarning:
         is_plural=True,
         description="The courses that would help, where a prerequisite is not satisfied.",
         graphql_type=refs.many("courses", "Course"),
+    )
+
+    requirement = edges.edge(
+        "tree",
+        key="version_id",
+        shown=lambda one, tree: None if tree is None else tree.by_key.get(one.requirement_key),
+        description="The requirement that it is about; null where it is about none.",
+        graphql_type=refs.maybe("requirements", "Requirement"),
     )
 
 
@@ -85,8 +95,12 @@ def shown_warnings(
     warnings: tuple[plan_warnings.Warning, ...],
     entries: tuple[plans.PlannedCourseRow, ...],
     client_refs: list[str | None],
+    version_id: int | None = None,
 ) -> list[PlanWarning]:
-    """The warnings with the entries they are about; `client_refs` are the input's, by place."""
+    """The warnings with the entries they are about; `client_refs` are the input's, by place.
+
+    `version_id` is that of the target program, whose requirements they name.
+    """
     return [
         PlanWarning(
             kind=one.kind,
@@ -95,6 +109,8 @@ def shown_warnings(
             input_index=one.place,
             ref=client_refs[one.place] if one.place < len(client_refs) else None,
             missing_ids=one.missing,
+            version_id=None if one.requirement_key is None else version_id,
+            requirement_key=one.requirement_key,
         )
         for one in warnings
     ]

@@ -83,7 +83,8 @@ class PlanOutlook:
     @strawberry.field(
         description=(
             "What `addCourses` and `removeCourses` would do: the same checks and warnings, and the progress before and "
-            "after. Nothing is saved."
+            "after. A course that the plan has already is a warning here (REPEAT), and refused there unless it is "
+            "marked as a repeat. Nothing is saved."
         )
     )
     async def preview(
@@ -101,7 +102,7 @@ class PlanOutlook:
     @strawberry.field(
         description=(
             "The programs of one degree type in which this plan leaves least to be done, best first; equals by name. "
-            "Each is audited in its current version."
+            "Each is audited in its current version. What nobody can finish as it is published comes last."
         )
     )
     async def best_fit(
@@ -112,7 +113,10 @@ class PlanOutlook:
             strawberry.ID | None, strawberry.argument(description="Only its programs; null: those of all.")
         ] = None,
         degree_type: Annotated[
-            str | None, strawberry.argument(description="“B.S.”; null: that of the plan's target program.")
+            str | None,
+            strawberry.argument(
+                description="“B.S.”; null: that of the target program, else of the current one, else none."
+            ),
         ] = None,
         first: Annotated[
             int | None, strawberry.argument(description="How many of the best: 0 to 100. Default 20.")

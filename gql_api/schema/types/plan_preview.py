@@ -1,13 +1,13 @@
 """What adding and dropping courses would do to a plan, before it is done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import strawberry
 
 from gql_api import errors
-from gql_api.domain import audit_results, entries, what_if
+from gql_api.domain import audit_results, entries, plan_maxima, plan_warnings, what_if
 from gql_api.reads import audit_plans, course_values, plans
 from gql_api.reads.audits import Aim
 from gql_api.schema import refs, scenarios, user_errors
@@ -39,6 +39,15 @@ class PlanPreview:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Added:
+    """The courses to be added as rows with the courses that these name, and what is odd about them."""
+
+    rows: tuple[plans.PlannedCourseRow, ...] = ()
+    known: Mapping[int, course_values.CourseValue] = field(default_factory=dict[int, course_values.CourseValue])
+    warnings: tuple[plan_warnings.Warning, ...] = ()
+
+
 async def preview(
     info: Info, plan: plans.PlanRow, add: Sequence[plan_inputs.PlannedCourseInput], drop: Sequence[strawberry.ID]
 ) -> PlanPreview:
@@ -50,15 +59,26 @@ async def preview(
     held = await info.context.loaders.planned_courses.load(plan.id)
     dropped = scenarios.entry_ids(held, drop)
     kept = [row for row in held if row.id not in dropped]
-    made, warnings = await _added(info, plan, kept, add)
+    added = await _added(info, plan, kept, add)
+    made = tuple(audit_plans.entry_value(_entry_row(row), added.known) for row in added.rows)
     before = await progress.of(info, plan.id, Aim.TARGET)
     version = None if before is None else await info.context.loaders.version.load(before.audit.version_id)
     more = Posted(courses=made, refs=tuple(one.ref for one in add))
     after = None
     if version is not None:
         after = await scenarios.audited(info, version, more, plan=plan, dropped=dropped)
+    beyond = () if after is None else plan_maxima.warnings(after.audit.unapplied, _places(made))
+    warnings = plan_inputs.shown_warnings(
+        plan_warnings.ordered([*added.warnings, *beyond]),
+        added.rows,
+        [one.ref for one in add],
+        plan.target_version_id,
+    )
     return PlanPreview(
-        warnings=warnings, assignments=[] if after is None else _assigned(after), before=before, after=after
+        warnings=[replace(one, planned_course_id=None) for one in warnings],
+        assignments=[] if after is None else _assigned(after),
+        before=before,
+        after=after,
     )
 
 
@@ -67,26 +87,29 @@ async def _added(
     plan: plans.PlanRow,
     kept: Sequence[plans.PlannedCourseRow],
     add: Sequence[plan_inputs.PlannedCourseInput],
-) -> tuple[tuple[entries.PlannedEntry, ...], list[plan_inputs.PlanWarning]]:
-    """The courses to be added as entries, checked as `addCourses` checks them, and what is odd about them."""
+) -> _Added:
+    """The courses to be added, checked as `addCourses` checks them; one that the plan has already is no mistake."""
     if not add:
-        return (), []
+        return _Added()
     versions = [id for id in (plan.target_version_id, plan.current_version_id) if id is not None]
     today = info.context.now.date()
     try:
         drafts = [one.draft(place) for place, one in enumerate(add)]
         async with info.context.reading() as connection:
             with user_errors.first_of_several():
-                ready = await planned_entries.ready(connection, drafts, kept, versions)
+                ready = await planned_entries.ready(connection, drafts, kept, versions, may_duplicate=True)
             known = await course_values.by_id(connection, sorted(ready.known))
     except errors.ExpectedError as error:
         raise type(error)(error.message, path=("add", *error.path[1:])) from None
-    rows = [_row(info, plan.id, place, values) for place, values in enumerate(ready.rows)]
+    rows = tuple(_row(info, plan.id, place, values) for place, values in enumerate(ready.rows))
     async with info.context.reading() as connection:
         found = await planned_warnings.warned(connection, plan.id, [*kept, *rows], rows, ready.known, today)
-    shown = plan_inputs.shown_warnings(found, tuple(rows), [one.ref for one in add])
-    made = tuple(audit_plans.entry_value(_entry_row(row), known) for row in rows)
-    return made, [replace(one, planned_course_id=None) for one in shown]
+    return _Added(rows=rows, known=known, warnings=found)
+
+
+def _places(made: Sequence[entries.PlannedEntry]) -> Mapping[int, int]:
+    """The places in the input of the entries of the changed plan, by id."""
+    return {one.id: place for place, one in enumerate(what_if.added(made))}
 
 
 def _row(info: Info, plan_id: int, place: int, values: Mapping[str, Any]) -> plans.PlannedCourseRow:

@@ -163,7 +163,7 @@ class Plan(Node, PlanOutlook):
 
     totals = edges.edge(
         "plan_totals",
-        key="id",
+        key=lambda row: (row.id, row.target_version_id),
         description="Plain sums over the entries in each view: quick, and without any judgement; `progress` judges.",
         graphql_type=refs.many("plan_totals", "PlanTotals"),
     )

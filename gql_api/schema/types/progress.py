@@ -10,9 +10,10 @@ import strawberry
 from gql_api.domain import audit_constraints, audit_results, what_if
 from gql_api.reads import audits as audit_inputs
 from gql_api.schema import edges, enums, ids, refs
-from gql_api.schema.audited import Audited, AuditedException, AuditedPin, AuditedRequirement
+from gql_api.schema.audited import Audited, AuditedException, AuditedPin, AuditedProof, AuditedRequirement
 from gql_api.schema.context import Info
 from gql_api.schema.types import certificate as certificate_types
+from gql_api.schema.types.allocation_proofs import AllocationProof
 from gql_api.schema.types.articulation import TakenCourse, taken_course
 from gql_api.schema.types.assignments import ConstraintResult, View
 from gql_api.schema.types.exception_uses import ExceptionUse, PinCost
@@ -56,10 +57,24 @@ class ProgramTotal:
 
     is_type_of = refs.shows(audit_results.TotalResult)
 
-    @strawberry.field(description="What is needed.")
+    @strawberry.field(description="What is needed, as a plain number: credits, or an average.")
     def needed(self, root: strawberry.Parent[audit_results.TotalResult]) -> float:
         """The needed number."""
         return float(root.needed)
+
+    @strawberry.field(description="The credits needed; null for an average.")
+    def needed_credits(self, root: strawberry.Parent[audit_results.TotalResult]) -> Decimal | None:
+        """The needed credits."""
+        return None if root.kind is TotalKind.MINIMUM_GPA else root.needed
+
+    @strawberry.field(description="The credits there are in a view; null for an average.")
+    def actual_credits(
+        self,
+        root: strawberry.Parent[audit_results.TotalResult],
+        view: Annotated[View, strawberry.argument(description="What of the plan is looked at.")] = View.PLANNED,
+    ) -> Decimal | None:
+        """The credits in a view."""
+        return None if root.kind is TotalKind.MINIMUM_GPA else dict(root.actual).get(view)
 
     @strawberry.field(description="What there is in a view; null where there is nothing to average.")
     def actual(
@@ -124,6 +139,17 @@ class Progress:
         """The status of the version."""
         return root.audit.status
 
+    can_be_finished = edges.edge(
+        "impasses",
+        key=lambda one: one,
+        shown=lambda one, found: True if one.audit.status.is_settled else found.can_be_finished,
+        description=(
+            "Whether some set of courses meets every requirement of the version as it is published, as program health "
+            "tells; false: nobody can finish it. Null where that was not found out."
+        ),
+        graphql_type=bool | None,
+    )
+
     @strawberry.field(
         description="The whole version in each view: completed, in progress, planned.", graphql_type=list[ProgressView]
     )
@@ -151,6 +177,18 @@ class Progress:
     def constraints(self, root: strawberry.Parent[Audited]) -> list[audit_constraints.ConstraintResult]:
         """The version's constraint results."""
         return list(root.audit.constraints)
+
+    @strawberry.field(
+        description="How the allocation of each view was proved to be the best, by parts that share no course.",
+        graphql_type=list[AllocationProof],
+    )
+    def proof(
+        self,
+        root: strawberry.Parent[Audited],
+        view: Annotated[View | None, strawberry.argument(description="Only this view; null: all.")] = None,
+    ) -> list[AuditedProof]:
+        """The proofs."""
+        return [AuditedProof(audited=root, proof=one) for one in root.audit.proof if view is None or one.view is view]
 
     @strawberry.field(
         description="The planned courses that are applied nowhere, each with its reason.",

@@ -5,9 +5,9 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from gql_api.domain import audit_constraints, audit_results, entries
-from gql_api.schema import edges, enums, ids, refs
-from gql_api.schema.audited import AuditedRequirement
+from gql_api.domain import audit_constraints, audit_results, entries, health_impasses
+from gql_api.schema import edges, enums, health_loaders, ids, refs
+from gql_api.schema.audited import Audited, AuditedRequirement
 from gql_api.schema.types import suggestions as suggestion_types
 from gql_api.schema.types.assignments import Assignment, ByStatus, ConstraintResult, CountsByStatus, View
 
@@ -17,6 +17,18 @@ enums.described(
     name="RequirementStatus",
     description="The standing of a requirement: the earliest view in which it is met, or how far it is.",
 )
+
+
+def _looked_at(row: AuditedRequirement) -> Audited | health_loaders.Settled:
+    """The audit where it has to be asked whether anybody can meet the requirement."""
+    result = row.result
+    is_changed = any(one.exception.key == result.key for one in row.audited.audit.exceptions)
+    is_open = result.is_needed and not result.status.is_settled and not is_changed
+    return row.audited if is_open else health_loaders.SETTLED
+
+
+def _impasse(row: AuditedRequirement, found: health_impasses.Impasses) -> str | None:
+    return found.by_key.get(row.result.key)
 
 
 @strawberry.type(description="A requirement in the light of a plan: how far it is, by what, and what is missing.")
@@ -63,14 +75,34 @@ class RequirementProgress:
         """The status in a view."""
         return root.result.in_view(view).status
 
+    @strawberry.field(
+        description=(
+            "Whether something still asks for it. False for a part of a choice that other parts have made already: "
+            "it is not met, and nobody needs it. False for an optional top-level requirement; what lies beneath one says "
+            "whether that asks for it."
+        )
+    )
+    def is_needed(self, root: strawberry.Parent[AuditedRequirement]) -> bool:
+        """Whether it is neither a left-over part of a choice nor optional at the top."""
+        return root.result.is_needed and not (root.result.is_optional and root.result.parent_id is None)
+
     @strawberry.field(description="What is applied to it and beneath it.", graphql_type=list[Assignment])
     def applied(
         self,
         root: strawberry.Parent[AuditedRequirement],
-        view: Annotated[View, strawberry.argument(description="What of the plan is looked at.")] = View.PLANNED,
+        view: Annotated[
+            View | None,
+            strawberry.argument(
+                description=(
+                    "What of the plan is looked at. Null: everything planned, but where only a narrower view meets the "
+                    "requirement, that one; so are the amounts and constraints told."
+                )
+            ),
+        ] = None,
     ) -> list[audit_results.Applied]:
         """The assignments in a view."""
-        return list(root.result.in_view(view).applied)
+        result = root.result
+        return list(result.applied if view is None else result.in_view(view).applied)
 
     @strawberry.field(description="The credits it needs; null where it needs none.")
     def needed_credits(self, root: strawberry.Parent[AuditedRequirement]) -> Decimal | None:
@@ -99,18 +131,40 @@ class RequirementProgress:
         counts = dict(root.result.courses_by_status)
         return CountsByStatus(**{view.name.lower(): counts.get(view, 0) for view in entries.View})
 
-    @strawberry.field(description="What is needed beyond everything planned, for people; empty where nothing is.")
+    @strawberry.field(
+        description=(
+            "What is needed beyond everything planned, for people; empty where some view meets it, and for a left-over "
+            "part of a choice. Of an optional requirement it says so."
+        )
+    )
     def missing(self, root: strawberry.Parent[AuditedRequirement]) -> str:
         """The missing part."""
         return root.result.missing
 
-    @strawberry.field(description="Why it stands where it does, in one sentence with its numbers.")
-    def explanation(self, root: strawberry.Parent[AuditedRequirement]) -> str:
-        """The explanation."""
-        return root.result.explanation
+    explanation = edges.edge(
+        "impasses",
+        key=_looked_at,
+        shown=lambda row, found: " ".join(filter(None, (row.result.explanation, _impasse(row, found)))),
+        description=(
+            "Why it stands where it does, in one sentence with its numbers; a second one says where nobody can meet it "
+            "as it is published."
+        ),
+        graphql_type=str,
+    )
+
+    impasse = edges.edge(
+        "impasses",
+        key=_looked_at,
+        shown=_impasse,
+        description=(
+            "Why nobody can meet it as it is published, whatever courses they take; null where somebody can, and where "
+            "it is met, waived or not needed."
+        ),
+        graphql_type=str | None,
+    )
 
     @strawberry.field(
-        description="How its constraints stand when everything planned is passed.", graphql_type=list[ConstraintResult]
+        description="How its constraints stand in the view that `applied` tells.", graphql_type=list[ConstraintResult]
     )
     def constraints(self, root: strawberry.Parent[AuditedRequirement]) -> list[audit_constraints.ConstraintResult]:
         """The constraint results."""

@@ -171,7 +171,7 @@ class Requirement(Node):
     )
     def children(self, root: strawberry.Parent[Located]) -> list[Located]:
         """The children of the node."""
-        return root.beneath()
+        return root.beneath
 
     @strawberry.field(
         description="The courses and patterns that it accepts, in order.", graphql_type=list[RequirementOption]

@@ -1,0 +1,94 @@
+"""The edges to programs: a part of `schema/loaders.py`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Any, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from gql_api import database, errors
+from gql_api.reads import institutions, needed, pages, programs, relations
+from gql_api.schema import execution
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class ProgramLoaders(ABC):
+    """How the loaders of one request find programs."""
+
+    @property
+    @abstractmethod
+    def _fields(self) -> needed.Fields | None:
+        """What the operation selects."""
+
+    @abstractmethod
+    def session(self) -> database.Session:
+        """The request's snapshot."""
+
+    @abstractmethod
+    def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
+        """The loader of a batch function."""
+
+    @execution.Once
+    def program(self) -> DataLoader[int, programs.ProgramRow | None]:
+        """A program by id."""
+        return self._of(programs.by_id)
+
+    @execution.Once
+    def version(self) -> DataLoader[int, programs.VersionRow | None]:
+        """A program version by id. Where the operation asks for programs, those of the versions are known then, too."""
+
+        async def batch(session: database.Session, ids: Sequence[int]) -> list[programs.VersionRow | None]:
+            if self._fields is None or "program" not in self._fields:
+                return await programs.versions_by_id(session, ids)
+            found, known = await programs.versions_with_programs(session, ids)
+            execution.prime(self.program, known)
+            return found
+
+        return self._of(batch)
+
+    @execution.Once
+    def current_version(self) -> DataLoader[int, programs.VersionRow | None]:
+        """The current version of a program, which is a known version then."""
+
+        async def batch(session: database.Session, keys: Sequence[int]) -> list[programs.VersionRow | None]:
+            found = await programs.current_versions(session, keys)
+            execution.prime(self.version, {one.id: one for one in found if one is not None})
+            return found
+
+        return self._of(batch)
+
+    @execution.Once
+    def program_called(self) -> DataLoader[tuple[str, str, str | None], programs.ProgramRow | None]:
+        """A program by (a name of its institution, its name, its degree type where that has to be said)."""
+
+        async def load(keys: list[tuple[str, str, str | None]]) -> list[programs.ProgramRow | BaseException | None]:
+            session, names = self.session(), list(dict.fromkeys(name for name, _, _ in keys))
+            colleges = dict(zip(names, await institutions.named(session, names), strict=True))
+            found: list[programs.ProgramRow | BaseException | None] = []
+            for named, name, kind in keys:
+                college = colleges[named]
+                called = [] if college is None else await programs.named(session, college.id, name, kind)
+                found.append(_only(called))
+            return found
+
+        return execution.Loader(load)
+
+    @execution.Once
+    def programs_of(self) -> DataLoader[tuple[int, relations.Related], pages.Page[programs.ProgramRow]]:
+        """The programs of an institution."""
+        return self._of(programs.OF_INSTITUTION.pages)
+
+    @execution.Once
+    def programs_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
+        """How many `programs_of` there are."""
+        return self._of(programs.OF_INSTITUTION.counts)
+
+
+def _only(found: list[programs.ProgramRow]) -> programs.ProgramRow | BaseException | None:
+    """The program of that name; an error where there are several."""
+    if len(found) > 1:
+        msg = f"Several programs are called “{found[0].name}”. Give degreeType too."
+        return errors.InvalidInput(msg, path=("degreeType",))
+    return found[0] if found else None
