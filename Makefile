@@ -70,7 +70,9 @@ graphiql-if-possible: | $(BIN)/python
 		echo "GraphiQL is not built, its page will be a plain one: node and npm are not installed." >&2; \
 	elif [ -e $(VENV)/.graphiql-failed ] && [ ! -e $(GRAPHIQL)/dist/index.html ]; then \
 		echo "GraphiQL could not be built before, its page is a plain one; see: make graphiql" >&2; \
-	elif ! $(MAKE) graphiql >$(VENV)/graphiql.log 2>&1; then \
+	elif $(MAKE) --question graphiql >/dev/null 2>&1; then \
+		:; \
+	elif echo "building GraphiQL …" >&2; ! $(MAKE) graphiql >$(VENV)/graphiql.log 2>&1; then \
 		touch $(VENV)/.graphiql-failed; \
 		echo "GraphiQL could not be built, its page will be a plain one; see $(VENV)/graphiql.log" >&2; \
 	fi

@@ -1,6 +1,7 @@
 """`gql-api backup` and `gql-api restore`: a dump of everything, and the way back."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,14 +67,15 @@ def restore(
     place = file.expanduser().resolve()
     if not place.is_file():
         raise errors.ConfigurationError(f"There is no file {file}.")
-    with server_database.running(settings.load()) as url:
+    configuration = settings.load()
+    with server_database.running(configuration) as url:
         here = dumps.target(url)
         held = _checked(here, place)
         if to_new_database is not None:
             with restoring.created(here, to_new_database) as new:
                 _restore(new, place, replaces=False)
             typer.echo(f"Restored into the new database {to_new_database}, at revision {held}.")
-            typer.echo("To use it, name it at the end of DATABASE_URL and start the server again.")
+            typer.echo(_use(to_new_database, file, None if configuration.database_url is not None else url))
             return
         if not replace and not restoring.is_empty(here):
             message = (
@@ -83,6 +85,24 @@ def restore(
             raise errors.ConfigurationError(message)
         _restore(here, place, replaces=replace)
     typer.echo(f"Restored, at revision {held}.")
+
+
+def _use(name: str, file: Path, embedded_url: str | None) -> str:
+    """How to use a new database. The embedded server has no setting that names another than its own."""
+    if embedded_url is None:
+        return "To use it, name it at the end of DATABASE_URL and start the server again."
+    from gql_api import database
+
+    own = database.normalised_url(embedded_url).set(drivername="postgresql")
+    there, here = (shlex.quote(one.render_as_string()) for one in (own.set(database=name), own))
+    dropped = shlex.quote(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)).as_string())
+    return (
+        "The embedded server goes on with its own database. To have this there: "
+        f"gql-api restore {shlex.quote(str(file))} --replace\n"
+        "While gql-api serve runs, to look at the new one, and to drop it:\n"
+        f"  DATABASE_URL={there} gql-api doctor --data\n"
+        f"  psql {here} --command {dropped}"
+    )
 
 
 def _noted(url: str, file: Path) -> None:

@@ -25,6 +25,7 @@ def doctor(
         bool,
         typer.Option("--data", help="Programs nobody can finish, options nobody can use, equivalencies that are off."),
     ] = False,
+    every: Annotated[bool, typer.Option("--all", help="With --data: all of each kind, not the first 20.")] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Also what is only worth a look.")] = False,
 ) -> None:
     """Examine the database and tell what is wrong: first whether it can be used at all, then the parts asked for."""
@@ -34,7 +35,7 @@ def doctor(
     parts: list[tuple[bool, Part]] = [
         (production, doctor_production.told),
         (indexes, doctor_indexes.told),
-        (data, lambda examined: doctor_data.told(examined.url)),
+        (data, lambda examined: doctor_data.told(examined.url, at_most=None if every else doctor_data.SHOWN)),
     ]
     configuration = settings.load()
     with server_database.running(configuration) as url:
@@ -44,7 +45,7 @@ def doctor(
             chosen = [part for is_chosen, part in parts if is_chosen]
             more = _report((line for part in chosen for line in part(examined)), has_notes=notes)
             counts = {level: count + more[level] for level, count in counts.items()}
-    typer.echo(f"{counts[Level.ERROR]} errors, {counts[Level.WARNING]} warnings, {counts[Level.NOTE]} notes.")
+    typer.echo(f"{counts[Level.ERROR]:,} errors, {counts[Level.WARNING]:,} warnings, {counts[Level.NOTE]:,} notes.")
     if counts[Level.ERROR]:
         raise typer.Exit(WRONG)
 
@@ -53,7 +54,7 @@ def _report(lines: Iterator[Told], *, has_notes: bool) -> dict[Level, int]:
     """Print the lines as they come; how many there were of each level."""
     counts = dict.fromkeys(Level, 0)
     for line in lines:
-        counts[line.level] += 1
+        counts[line.level] += line.count
         if line.level is not Level.NOTE or has_notes:
             typer.echo(f"{line.level.value:<8}{line.text}")
     return counts

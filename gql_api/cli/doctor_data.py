@@ -13,6 +13,8 @@ from gql_api.reads import foreign_keys, health_rules
 from gql_api.reads import health as health_inputs
 
 VERSIONS_AT_ONCE = 50
+SHOWN = 20
+"""Findings of each kind that are told one by one."""
 _REPEATED = """
 SELECT owner.name::text, course.code_key, count(*)
 FROM courses AS course JOIN institutions AS owner ON owner.id = course.institution_id
@@ -25,14 +27,17 @@ _LEVELS = {
 }
 
 
-def told(url: str) -> Iterator[examination.Told]:
+_ORDER = (examination.Level.OK, examination.Level.ERROR, examination.Level.WARNING, examination.Level.NOTE)
+
+
+def told(url: str, *, at_most: int | None = SHOWN) -> Iterator[examination.Told]:
     """What refers to nothing or is there twice; what is wrong with drafts and current versions by institution, then
-    with equivalencies by receiving one.
+    with equivalencies by receiving one: errors first, and `at_most` of each kind, or all.
     """
     with database.connect(url) as connection:
         yield from _references(connection)
         yield from _repeated(connection)
-    yield from asyncio.run(_gathered(_examined(url, datetime.now(UTC).date())))
+    yield from _in_order(asyncio.run(_gathered(_examined(url, datetime.now(UTC).date()))), at_most)
 
 
 def _references(connection: psycopg.Connection) -> Iterator[examination.Told]:
@@ -57,6 +62,19 @@ def _repeated(connection: psycopg.Connection) -> Iterator[examination.Told]:
         yield examination.Told(examination.Level.ERROR, f"{text}that forbids it.")
     if not found:
         yield examination.Told(examination.Level.OK, "No institution has two courses with one code.")
+
+
+def _in_order(lines: list[examination.Told], at_most: int | None) -> Iterator[examination.Told]:
+    """By level, then by kind in the order in which the kinds came; what is not told one by one is counted."""
+    kinds: dict[tuple[examination.Level, str], list[examination.Told]] = {}
+    for line in lines:
+        kinds.setdefault((line.level, line.kind), []).append(line)
+    for (level, kind), alike in sorted(kinds.items(), key=lambda item: _ORDER.index(item[0][0])):
+        shown = len(alike) if at_most is None or not kind else at_most
+        yield from alike[:shown]
+        if more := len(alike) - min(shown, len(alike)):
+            text = f"… and {more:,} more of this kind ({kind}): doctor --data --all tells them."
+            yield examination.Told(level, text, kind, more)
 
 
 async def _gathered(lines: AsyncIterator[examination.Told]) -> list[examination.Told]:
@@ -100,7 +118,7 @@ async def _rules(opened: database.Database, on: date) -> AsyncIterator[examinati
 
 
 def _lines(where: str, findings: tuple[health.Finding, ...]) -> Iterator[examination.Told]:
-    return (examination.Told(_LEVELS[one.severity], f"{where}: {one.message}") for one in findings)
+    return (examination.Told(_LEVELS[one.severity], f"{where}: {one.message}", one.kind.value) for one in findings)
 
 
 def _total(number: int, one: str, several: str) -> str:

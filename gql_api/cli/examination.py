@@ -20,10 +20,15 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of the report."""
+    """One line of the report.
+
+    `kind` is the same for findings that are alike, `count` how many findings the line stands for.
+    """
 
     level: Level
     text: str
+    kind: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

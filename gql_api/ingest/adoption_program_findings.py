@@ -27,7 +27,8 @@ INSERT INTO adoption.findings (table_name, old_id, column_name, outcome, reason,
 SELECT place.table_name, place.old_id, said.column_name, CASE
         WHEN said.severity = 'ERROR' THEN 'LEFT_OUT'
         WHEN said.message ~ 'is in this pool already' THEN 'MERGED' ELSE 'NOTED' END,
-    said.message, CASE said.severity
+    CASE said.severity WHEN 'ERROR' THEN regexp_replace(said.message, '[.] [^.]+[.]$', '.') ELSE said.message END,
+    CASE said.severity
         WHEN 'ERROR' THEN coalesce(substring(said.message FROM '[.] ([^.]+[.])$'), 'Enter it by hand.')
         ELSE 'Look at the requirement, if it matters.' END
 FROM import_findings AS said JOIN adoption.places AS place ON place.at = said.row_number

@@ -25,9 +25,10 @@ def command(tmp_path, *arguments, **values):
     )
 
 
-def test_version_prints_the_version_of_the_project():
+@pytest.mark.parametrize("asked", ["version", "--version"])
+def test_version_prints_the_version_of_the_project(asked):
     expected = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    assert CliRunner().invoke(app.app, ["version"]).output == f"{expected}\n"
+    assert CliRunner().invoke(app.app, [asked]).output == f"{expected}\n"
 
 
 def test_without_a_command_the_commands_are_listed():

@@ -1,6 +1,8 @@
 """Backups and the way back: a drill that compares everything, under load, and with every kind of bad dump."""
 
 import os
+import shlex
+import subprocess
 import threading
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from typer.testing import CliRunner
 from gql_api import database, embedded, errors
 from gql_api.cli import dumps
 from gql_api.cli.app import app
+from tests.embedded import users
 
 CHECKED = """
 SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1
@@ -230,3 +233,24 @@ def test_a_password_is_in_no_command_line():
 def test_an_unreachable_database_is_said_to_be(tmp_path):
     with pytest.raises(errors.Unavailable):
         dumps.target(f"postgresql://nobody@/none?host={tmp_path}")
+
+
+def test_of_the_embedded_server_the_way_to_a_new_database_is_told_and_works(monkeypatch):
+    with users.folder() as made:
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        monkeypatch.setenv("GQL_API_HOME", str(made / "home"))
+        file = made / "all of it.dump"
+        with embedded.start(made / "home") as server:
+            for command in (("migrate",), ("backup", file), ("restore", file, "--to-new-database", "drill")):
+                done = CliRunner().invoke(app, [str(one) for one in command])
+                assert done.exit_code == 0, done.output
+            assert f"gql-api restore '{file}' --replace\n" in done.output
+            assert "at the end of DATABASE_URL" not in done.output
+            look, drop = (shlex.split(line) for line in done.output.splitlines()[-2:])
+            setting, value = look[0].split("=", 1)
+            monkeypatch.setenv(setting, value)
+            examined = CliRunner().invoke(app, look[2:])
+            assert examined.exit_code == 0, examined.output
+            subprocess.run([server.binaries.program(drop[0]), *drop[1:]], check=True, capture_output=True)
+            with database.connect(server.url) as connection:
+                assert connection.execute("SELECT FROM pg_database WHERE datname = 'drill'").fetchone() is None

@@ -203,3 +203,18 @@ def test_a_code_that_is_there_twice(opened):
     )
     [told] = list(doctor_data._repeated(opened))
     wrong(told, "ERROR", "Lake College: 2 courses have the code A 1")
+
+
+def test_errors_come_first_and_of_each_kind_so_many_and_the_number_of_the_others():
+    level = examination.Level
+    warnings = [examination.Told(level.WARNING, f"warning {number}", "idle") for number in range(1_205)]
+    wrong = [examination.Told(level.ERROR, f"error {number}", "unmet") for number in range(2)]
+    ok = examination.Told(level.OK, "examined")
+
+    told = list(doctor_data._in_order([*warnings, *wrong, ok], 3))
+    assert told[:6] == [ok, *wrong, *warnings[:3]]
+    assert told[6].text == "… and 1,202 more of this kind (idle): doctor --data --all tells them."
+    assert [sum(one.count for one in told if one.level is each) for each in (level.ERROR, level.WARNING)] == [2, 1_205]
+    assert len(told) == 7
+    assert list(doctor_data._in_order([*warnings, *wrong, ok], None)) == [ok, *wrong, *warnings]
+    assert list(doctor_data._in_order(warnings[:3], 3)) == warnings[:3]

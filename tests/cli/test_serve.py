@@ -1,4 +1,5 @@
 import contextlib
+import os
 import signal
 import socket
 import stat
@@ -11,7 +12,9 @@ import httpx
 import pytest
 
 from gql_api import settings
+from gql_api.embedded import processes
 from tests import live, waiting
+from tests.embedded import users
 
 ROOT = Path(__file__).parents[2]
 
@@ -140,3 +143,13 @@ def test_a_second_server_on_the_same_home_shares_the_database(server, second):
     assert live.graphql(second, "{ __typename }") == {"data": {"__typename": "Query"}}
     assert second.stop() == 0
     assert live.graphql(server, "{ __typename }") == {"data": {"__typename": "Query"}}
+
+
+def test_a_database_that_was_killed_is_back_without_any_command():
+    with users.folder() as made, live.serving(made / "home") as running:
+        dead = users.postmaster_of(made / "home")
+        os.kill(dead, signal.SIGKILL)
+        waiting.until(lambda: not processes.is_server(dead, users.data_of(made / "home")))
+        waiting.until(lambda: httpx.get(f"{running.address}/readyz", timeout=waiting.LIMIT).status_code == 200)
+        assert users.postmaster_of(made / "home") != dead
+        assert live.graphql(running, "{ __typename }") == {"data": {"__typename": "Query"}}

@@ -194,13 +194,12 @@ def test_a_server_that_died_under_its_users_is_started_again(home):
 
 
 def test_a_server_that_died_under_a_service_is_started_again_by_the_service(home, caplog):
-    with embedded.start(home) as server:
-        with embedded.watched(server, home, seconds=0.05):
-            dead = postmaster_of(home)
-            os.kill(dead, signal.SIGKILL)
-            assert eventually(lambda: "was started again" in caplog.text)
-            assert one_row(server.url, "SELECT 1") == (1,)
-            assert postmaster_of(home) != dead
+    with embedded.start(home) as server, embedded.watched(server, home, seconds=0.05):
+        dead = postmaster_of(home)
+        os.kill(dead, signal.SIGKILL)
+        assert eventually(lambda: "was started again" in caplog.text)
+        assert one_row(server.url, "SELECT 1") == (1,)
+        assert postmaster_of(home) != dead
     assert not is_running(data_of(home))
 
 

@@ -1,6 +1,7 @@
 """The old application's database becomes ours: whole, proved, with its plan codes, or not at all."""
 
 import csv
+import re
 import sqlite3
 from contextlib import closing
 from datetime import datetime
@@ -146,6 +147,34 @@ def test_a_plan_without_a_usable_code_gets_a_new_one_which_is_told_once_more(run
     assert (tmp_path / "again.csv").read_text() == codes.read_text()
 
 
+def test_new_codes_that_were_written_nowhere_are_told_and_written_later(run, tmp_path, database_url):
+    file = old(tmp_path, dirt=frozenset({"plan codes"}))
+    done = run(file, "--yes").output
+    assert "Old plan codes open all others." in done
+    assert "New plan codes: 3, written nowhere" in done
+    before = contents.of(database_url)
+    assert "add: --codes FILE" in run(file, "--yes").output
+    later = run(file, "--yes", "--codes", "codes.csv")
+    assert later.exit_code == 0, later.output
+    assert later.output.endswith("course_transfer.db: nothing was changed.\nNew plan codes: 3, in codes.csv.\n")
+    assert contents.of(database_url) == before
+    with database.connect(database_url) as connection:
+        assert connection.execute("SELECT to_regnamespace('adoption')").fetchone() == (None,)
+        for one in csv.DictReader((tmp_path / "codes.csv").read_text("utf-8").splitlines()):
+            digest = plan_codes.digest(one["code"], SECRET.encode())
+            found = connection.execute("SELECT name FROM plans WHERE code_hmac = %s", (digest,)).fetchall()
+            assert found == [(one["name"],)]
+
+
+def test_the_report_says_reason_and_remedy_once_each_and_credits_with_two_decimals(run, tmp_path):
+    told = run(old(tmp_path, dirt=old_databases.DIRTS)).output
+    assert re.findall(r"credits of .*: \d+[.]\d+", told)
+    assert re.findall(r"credits of .*: \d+[.]\d\d0", told) == []
+    left_out = [value for key, value in report(tmp_path).items() if key[3] == "left out"]
+    assert left_out
+    assert [(reason, remedy) for reason, remedy in left_out if not reason or remedy in reason] == []
+
+
 def test_times_without_a_zone_are_utc(run, tmp_path, rows):
     run(old(tmp_path, dirt=frozenset({"naive times"})), "--yes")
     at = "SELECT DISTINCT created_at AT TIME ZONE 'UTC' FROM plans"
@@ -264,7 +293,7 @@ def test_a_comparison_that_fails_carries_nothing(run, tmp_path, database_url):
     refused = run(old(tmp_path), "--yes")
     assert refused.exit_code == 1
     assert "DIFFERENT plans: credits of courses" in refused.output
-    assert "DIFFERENT plans: lists of courses, each compared whole" in refused.output
+    assert "DIFFERENT plans with courses: their lists, each compared whole" in refused.output
     assert "DIFFERENT plans: sampled" in refused.output
     assert contents.of(database_url) == before
 
