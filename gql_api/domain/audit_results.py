@@ -154,6 +154,11 @@ class RequirementResult:
         return f"{type(self).__name__}({', '.join(values)}, {said})"
 
     @property
+    def is_asked_for(self) -> bool:
+        """Whether it is needed and not merely optional at the top."""
+        return self.is_needed and not (self.is_optional and self.parent_id is None)
+
+    @property
     def applied(self) -> tuple[Applied, ...]:
         """What is applied beneath it, as told."""
         return self.in_view(self.told_in).applied

@@ -170,7 +170,9 @@ def _unwanted(entry: entries.PlannedEntry, items: Sequence[credit_items.Item]) -
         return f"No option of any requirement matches {entry.label}."
     named = [face.label for face in given if face.course is not None]
     named += [
-        f"{credits.displayed(face.credits)} elective credits ({face.label})" for face in given if face.course is None
+        f"{credits.displayed(face.credits)} elective {wording.plural(face.credits, 'credit')} ({face.label})"
+        for face in given
+        if face.course is None
     ]
     return f"{entry.label} counts as {wording.listed(named)}, which no requirement takes."
 

@@ -86,7 +86,7 @@ def sealed(certificate: checker_values.Certificate) -> checker_values.Certificat
 
 
 def _held(audit: audit_results.Audit, view: entries.View) -> list[str]:
-    """Optional top-level requirements that a narrower view met: kept, they may cost the version; no conflict shows it."""
+    """Optional top requirements that a narrower view met: kept, they may cost the version; no conflict shows it."""
     tops = [one for one in audit.requirements if one.parent_id is None and one.is_optional]
     narrower = [other for other in entries.View if other.rank < view.rank]
     return [one.name for one in tops if any(one.in_view(other).status is Status.MET for other in narrower)]

@@ -126,7 +126,7 @@ class Told:
         return f"{lead}: {said}{_names(node, shown.state)}.{moved}{rivals}"
 
     def _is_optional(self) -> bool:
-        """Whether nothing asks for it: an optional requirement of the program, or an optional part that no choice counts."""
+        """Whether nothing asks for it: optional at the top, or an optional part that no choice counts."""
         node, nodes = self.node, self.whole.planned.board.nodes
         is_counted = node.parent != allocation_board.ROOT and node.index in nodes[node.parent].choices
         return node.is_optional and not is_counted

@@ -1,6 +1,7 @@
 """Why no courses complete a program: the requirements that cannot be met, or that cannot be met together."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from gql_api.domain import allocation_board, credits, gap_plans_board, gap_plans_model, solver, wording
 
@@ -61,7 +62,7 @@ def _alone(setting: gap_plans_board.Setting, index: int) -> Obstacle:
     board, node = setting.board, setting.board.nodes[index]
     asked = [
         *([f"{node.min_courses} {wording.plural(node.min_courses, 'course')}"] if node.min_courses else []),
-        *([f"{credits.displayed(node.min_credits)} {wording.plural(node.min_credits, 'credit')}"] if node.min_credits else []),
+        *([_credits(node.min_credits)] if node.min_credits else []),
     ]
     needs = f" It needs {wording.listed(asked)}." if asked else ""
     return Obstacle(
@@ -80,7 +81,7 @@ def _fitting(board: allocation_board.Board, index: int) -> str:
     node = board.nodes[index]
     suffice = amount >= (node.min_credits or credits.ZERO) and len(fits) >= (node.min_courses or 0)
     rest = "; they cannot meet its other conditions" if suffice else ""
-    return f" {number} {verbs[0]} it and {verbs[1]} {credits.displayed(amount)} {wording.plural(amount, 'credit')}{rest}."
+    return f" {number} {verbs[0]} it and {verbs[1]} {_credits(amount)}{rest}."
 
 
 def _together(board: allocation_board.Board, indexes: list[int]) -> Obstacle:
@@ -90,11 +91,15 @@ def _together(board: allocation_board.Board, indexes: list[int]) -> Obstacle:
 
 def _of_totals(lacking: gap_plans_model.Lacking) -> Obstacle:
     parts = [
-        *([f"{credits.displayed(lacking.total)} more credits in total"] if lacking.total else []),
-        *([f"{credits.displayed(lacking.residency)} more credits earned here"] if lacking.residency else []),
+        *([f"{_credits(lacking.total, 'more ')} in total"] if lacking.total else []),
+        *([f"{_credits(lacking.residency, 'more ')} earned here"] if lacking.residency else []),
     ]
     what = wording.listed(parts) or "what holds for the whole program, with the prerequisites of its courses"
     return Obstacle(keys=(), sentence=f"The courses of the catalog do not suffice for {what}.")
+
+
+def _credits(amount: Decimal, what: str = "") -> str:
+    return f"{credits.displayed(amount)} {what}{wording.plural(amount, 'credit')}"
 
 
 def _name(board: allocation_board.Board, index: int) -> str:

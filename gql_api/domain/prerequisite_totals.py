@@ -79,7 +79,8 @@ def _of_credits(
     asked = f"{what} needs {_amount(least)} {wording.plural(least, 'credit')} before"
     asked = asked[0].upper() + asked[1:]
     hoped = [*counted, *_unscheduled(record)]
-    most = sum((_sum((one for one in hoped if _is_own(one, record) is is_own), calendar) for is_own in (True, False)))
+    most = _sum((one for one in hoped if _is_own(one, record)), calendar)
+    most += _sum((one for one in hoped if not _is_own(one, record)), calendar)
     if everything < least <= most:
         text = f"the plan has {_amount(everything)}, and {_amount(most - everything)} more that are not scheduled yet"
         return _reviewed(needed, f"{asked}; {text}.")

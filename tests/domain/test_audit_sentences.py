@@ -269,7 +269,20 @@ def test_an_optional_part_is_no_part_of_a_choice():
     tree = program(group("G", pool("A", "BIO 1"), pool("B", "BIO 2", is_optional=True)))
     result = audit(tree, took("BIO 1"))
     assert (standing(result, "G"), found(result, "B").is_needed) == ("MET", True)
-    assert found(result, "B").missing == "Needs 1 more course."
+    assert found(result, "B").missing == "It is optional; to be met it needs 1 more course."
+    assert found(result, "B").explanation == "Not met (optional): 0 of 1 course."
+    chosen = program(group("G", pool("A", "BIO 1"), pool("B", "BIO 2", is_optional=True), min_children=1))
+    assert found(audit(chosen), "B").missing == "Needs 1 more course."
+
+
+def test_an_optional_requirement_of_the_program_says_that_it_is_optional():
+    result = audit(program(pool("A", "BIO 1"), pool("B", "BIO 2", min_courses=None, min_credits=1, is_optional=True)))
+    assert found(result, "A").missing == "Needs 1 more course."
+    assert found(result, "B").missing == "It is optional; to be met it needs 1.00 more credit."
+    assert found(result, "B").explanation == "Not met (optional): 0.00 of 1.00 credit."
+    assert (found(result, "A").is_asked_for, found(result, "B").is_asked_for) == (True, False)
+    met = found(audit(program(pool("B", "BIO 2", is_optional=True)), took("BIO 2")), "B")
+    assert (met.missing, met.explanation) == ("", "Met: 1 of 1 course (BIO 2).")
 
 
 def test_a_choice_says_how_many_of_its_parts_are_needed():

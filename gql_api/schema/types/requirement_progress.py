@@ -78,13 +78,13 @@ class RequirementProgress:
     @strawberry.field(
         description=(
             "Whether something still asks for it. False for a part of a choice that other parts have made already: "
-            "it is not met, and nobody needs it. False for an optional top-level requirement; what lies beneath one says "
-            "whether that asks for it."
+            "it is not met, and nobody needs it. False for an optional top-level requirement; what lies beneath "
+            "one says whether that asks for it."
         )
     )
     def is_needed(self, root: strawberry.Parent[AuditedRequirement]) -> bool:
         """Whether it is neither a left-over part of a choice nor optional at the top."""
-        return root.result.is_needed and not (root.result.is_optional and root.result.parent_id is None)
+        return root.result.is_asked_for
 
     @strawberry.field(description="What is applied to it and beneath it.", graphql_type=list[Assignment])
     def applied(
