@@ -95,7 +95,7 @@ def test_migrations_imports_and_doctor_work_through_it_and_leave_nothing_in_a_se
         (["migrate"], "already"),
         (["import", "courses", "courses.csv", "--create-institutions", "--yes"], "loaded, 1 new"),
         (["doctor", "--indexes", "--data"], "0 errors"),
-        (["export", "courses", "again.csv"], "1 rows"),
+        (["export", "courses", "again.csv"], "1 row"),
     ):
         done = subprocess.run(
             [sys.executable, "-m", "gql_api", *arguments],
