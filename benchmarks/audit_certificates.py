@@ -23,17 +23,18 @@ class Checked:
     """Which alterations were accepted: there must be none."""
 
 
-def check(audit: audits.Audit, question: checker_values.Case, view: entries.View) -> Checked:
+def check(audit: audits.Audit, case: checker_values.Case, view: entries.View) -> Checked:
     """The certificate of one view, checked, and altered and checked again."""
-    issued = certificates.of(audit, question, view)
-    verdict = checker.check(issued, question)
+    question = checker.Question(case)
+    issued = certificates.issued(audit, question, view)
+    verdict = checker.verdict(issued, question)
     false_ones = list(altered(issued))
     return Checked(
         claim=issued.claim.name,
         is_accepted=verdict.is_accepted,
         reason=verdict.reason,
         altered=len(false_ones),
-        believed=tuple(name for name, one in false_ones if checker.check(one, question).is_accepted),
+        believed=tuple(name for name, one in false_ones if checker.verdict(one, question).is_accepted),
     )
 
 

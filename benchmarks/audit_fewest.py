@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from benchmarks import audit_trees
 from gql_api.domain import (
-    allocation_board,
     allocation_exact,
+    allocation_fitting,
     audit_tree,
     credit_items,
     entries,
@@ -38,7 +38,7 @@ def courses_used(tree: requirements.ProgramTree, plan: Sequence[entries.PlannedE
     receiver = audit_trees.POSSIBILITIES.receiver
     frame = audit_tree.Frame(institution_id=tree.institution_id, on=audit_trees.ON, pass_proves=receiver.pass_proves)
     items = credit_items.items(plan, (), receiver, entries.View.PLANNED)
-    board = allocation_board.board(audit_tree.nodes(tree, (), frame), (), items, receiver.credit_tolerance)
+    board = allocation_fitting.board(audit_tree.nodes(tree, (), frame), (), items, receiver.credit_tolerance)
     figures = model_figures.Figures(board)
     return sum(_fewest(figures, part.tops) for part in reductions.components(figures, board.tops))
 

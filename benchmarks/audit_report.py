@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from benchmarks import audit_health, audit_runs
 
@@ -9,6 +10,59 @@ P95_MILLISECONDS = 25.0
 MOST_SHOWN = 20
 """Cases of one kind that are named; the others are counted."""
 Run = audit_runs.Run
+
+
+@dataclass(slots=True, kw_only=True)
+class Found:
+    """What is known so far: of the cases and the programs each in order, and which cases another hash seed changes."""
+
+    orders: int
+    runs: list[Run] = field(default_factory=list[Run])
+    programs: list[audit_health.Diagnosis] = field(default_factory=list[audit_health.Diagnosis])
+    unsteady: list[bool] = field(default_factory=list[bool])
+
+    @property
+    def differing(self) -> list[int]:
+        """The numbers of the cases whose audits come out differently under another hash seed."""
+        return [number for number, is_other in enumerate(self.unsteady) if is_other]
+
+    @property
+    def failures(self) -> int:
+        """How many cases and programs are not as they must be."""
+        wrong = {number for number, one in enumerate(self.runs) if is_wrong(one)}
+        return len(wrong | set(self.differing)) + sum(one.problem is not None for one in self.programs)
+
+
+def is_wrong(run: Run) -> bool:
+    """Whether anything about a case is not as it must be."""
+    checked = run.certificate
+    is_proved = checked is None or (checked.is_accepted and not checked.believed)
+    return bool(run.disagreements) or not run.is_steady or not is_proved
+
+
+def of_cases(found: Found) -> Iterator[str]:
+    """The sections about the cases."""
+    runs = found.runs
+    if runs:
+        yield from (f"answers of {len(runs):,} cases", *agreement(runs))
+        yield from ("the same input, the same bytes", *steadiness(runs, found.orders)) if found.orders else ()
+        yield from ("time", *times(runs))
+        yield from ("proof", *proofs(runs))
+
+
+def of_programs(found: Found) -> Iterator[str]:
+    """The section about the programs."""
+    if found.programs:
+        yield from ("program health", *health(found.programs))
+
+
+def of_seeds(found: Found) -> Iterator[str]:
+    """The section about another hash seed."""
+    if compared := len(found.unsteady):
+        yield "the same input under another hash seed"
+        yield f"  {compared - len(found.differing):>6,} of {compared:,} the same bytes"
+        ids = (found.runs[number].id for number in found.differing)
+        yield from _first(f"  UNSTEADY {id}: another hash seed gives another" for id in ids)
 
 
 def agreement(runs: Sequence[Run]) -> Iterator[str]:
@@ -32,15 +86,11 @@ def _first(lines: Iterable[str]) -> Iterator[str]:
         yield f"  … and {len(every) - MOST_SHOWN:,} more"
 
 
-def steadiness(runs: Sequence[Run], orders: int, unsteady: Sequence[int] | None) -> Iterator[str]:
+def steadiness(runs: Sequence[Run], orders: int) -> Iterator[str]:
     """Whether the same input gives the same bytes."""
-    if orders:
-        steady = sum(one.is_steady for one in runs)
-        yield f"  {steady:>6,} of {len(runs):,} the same in {orders} other orders of courses, requirements and options"
-        yield from _first(f"  UNSTEADY {one.id}: another order gives another" for one in runs if not one.is_steady)
-    if unsteady is not None:
-        yield f"  {len(runs) - len(unsteady):>6,} of {len(runs):,} the same under other hash seeds"
-        yield from _first(f"  UNSTEADY {runs[number].id}: another hash seed gives another" for number in unsteady)
+    steady = sum(one.is_steady for one in runs)
+    yield f"  {steady:>6,} of {len(runs):,} the same in {orders} other orders of courses, requirements and options"
+    yield from _first(f"  UNSTEADY {one.id}: another order gives another" for one in runs if not one.is_steady)
 
 
 def times(runs: Sequence[Run]) -> Iterator[str]:
@@ -105,17 +155,3 @@ def health(found: Sequence[audit_health.Diagnosis]) -> Iterator[str]:
     p50, p95, _, most = quantiles([1_000 * one.seconds for one in found])
     yield f"  CPU milliseconds a program: p50 {p50:.1f}, p95 {p95:.1f}, max {most:.1f}"
     yield from _first(f"  WRONG {one.id}: {one.problem}" for one in found if one.problem is not None)
-
-
-def failures(
-    runs: Sequence[Run], unsteady: Sequence[int] | None, found: Sequence[audit_health.Diagnosis] | None
-) -> int:
-    """How many cases and programs are not as they must be."""
-    cases = {
-        number
-        for number, one in enumerate(runs)
-        if one.disagreements
-        or not one.is_steady
-        or (one.certificate is not None and (not one.certificate.is_accepted or one.certificate.believed))
-    }
-    return len(cases | set(unsteady or ())) + sum(one.problem is not None for one in found or ())

@@ -1,21 +1,20 @@
 """Running one case of the audit benchmark: the real engine's answer beside the proven one, and whether it is steady."""
 
 import contextlib
-import hashlib
 import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
+from dataclasses import dataclass
 from typing import TypeVar
 
-from benchmarks import audit_certificates, audit_fewest, audit_files, audit_trees
+from benchmarks import audit_certificates, audit_digests, audit_fewest, audit_files, audit_trees
 from gql_api.domain import allocation_proofs, audits, certificates, entries, requirements
 
 T = TypeVar("T")
 View = entries.View
 Method = allocation_proofs.Method
+Plan = tuple[entries.PlannedEntry, ...]
 _HARDNESS = {method: rank for rank, method in enumerate(Method)}
 
 
@@ -79,9 +78,10 @@ class Bench:
         """The bench of a file of programs and the cases about them."""
         known = audit_trees.catalog(cases)
         nodes = [node for one in programs.values() for node in audit_files.walk(one.requirements)]
-        for code in sorted({node.course for node in nodes if node.kind == "course"}):
+        named = {node.course for node in nodes if node.kind == "course"}
+        for code in sorted(named | known.credits.keys()):
             with contextlib.suppress(audit_files.BadFile):  # told with its program
-                known.course(code)  # ids follow from the files, not from which program is asked for first
+                known.course(code)  # ids follow from the files, not from what is asked for first
         return cls(programs=programs, known=known, checks=checks, _trees={})
 
     def tree(self, id: str) -> requirements.ProgramTree:
@@ -91,17 +91,21 @@ class Bench:
             self._trees[id] = made
         return self._trees[id]
 
-    def audit(self, case: audit_files.Case) -> audits.Audit:
-        """The audit of a completed transcript."""
-        return audited(self.tree(case.program), audit_trees.plan(case, self.known))
+    def digest(self, case: audit_files.Case) -> str:
+        """The digest of the case's two audits."""
+        tree = self.tree(case.program)
+        return audit_digests.of(*(audited(tree, plan) for plan in self.plans(case)))
+
+    def plans(self, case: audit_files.Case) -> tuple[Plan, Plan]:
+        """The transcript with everything completed, and with a third running or planned."""
+        return audit_trees.plan(case, self.known), audit_trees.plan(case, self.known, is_mixed=True)
 
     def run(self, case: audit_files.Case) -> Run:
         """One case with everything that is asked for."""
-        tree, plan = self.tree(case.program), audit_trees.plan(case, self.known)
-        mixed = audit_trees.plan(case, self.known, is_mixed=True)
+        tree, (plan, mixed) = self.tree(case.program), self.plans(case)
         audit, seconds = _timed(lambda: audited(tree, plan))
         three, seconds_of_three = _timed(lambda: audited(tree, mixed))
-        digest = digest_of(audit)
+        digest = audit_digests.of(audit, three)
         view = audit.in_view(View.COMPLETED)
         proofs = [proof for proof in audit.proof if proof.view is View.COMPLETED]
         question = certificates.case(tree, plan, audit_trees.POSSIBILITIES, on=audit_trees.ON)
@@ -115,7 +119,7 @@ class Bench:
             seconds=seconds,
             seconds_of_three=seconds_of_three,
             digest=digest,
-            is_steady=self._is_steady(tree, plan, digest) and self._is_steady(tree, mixed, digest_of(three)),
+            is_steady=self._is_steady(tree, plan, mixed, digest),
             methods=dict(Counter(proof.method.name for proof in proofs)),
             hardest=max((proof.method for proof in proofs), key=_HARDNESS.__getitem__, default=Method.REDUCTION).name,
             bounds=tuple(proof.bound for proof in (*audit.proof, *three.proof) if proof.bound is not None),
@@ -123,17 +127,18 @@ class Bench:
             certificate=checked,
         )
 
-    def _is_steady(self, tree: requirements.ProgramTree, plan: tuple[entries.PlannedEntry, ...], digest: str) -> bool:
-        """Whether the result is the same, byte for byte, in other orders of courses, requirements and options."""
+    def _is_steady(self, tree: requirements.ProgramTree, plan: Plan, mixed: Plan, digest: str) -> bool:
+        """Whether the results are the same, byte for byte, in other orders of courses, requirements and options."""
         for seed in range(self.checks.orders):
             chance = random.Random(seed)  # noqa: S311 - an order, no secret
-            given = audited(audit_trees.shuffled(tree, chance), tuple(chance.sample(plan, len(plan))))
-            if digest_of(given) != digest:
+            other = audit_trees.shuffled(tree, chance)
+            given = [audited(other, tuple(chance.sample(one, len(one)))) for one in (plan, mixed)]
+            if audit_digests.of(*given) != digest:
                 return False
         return True
 
 
-def audited(tree: requirements.ProgramTree, plan: tuple[entries.PlannedEntry, ...]) -> audits.Audit:
+def audited(tree: requirements.ProgramTree, plan: Plan) -> audits.Audit:
     """The real engine's audit."""
     return audits.audit(tree, plan, audit_trees.POSSIBILITIES, on=audit_trees.ON)
 
@@ -142,32 +147,3 @@ def _timed(work: Callable[[], T]) -> tuple[T, float]:
     began = time.process_time()
     done = work()
     return done, time.process_time() - began
-
-
-def digest_of(value: object) -> str:
-    """A digest of a value's every part. Sets, which have no order, are sorted; nothing else is."""
-    return hashlib.sha256("".join(_written(value)).encode()).hexdigest()
-
-
-def _written(value: object) -> Iterable[str]:
-    if is_dataclass(value):
-        for one in (one for one in fields(value) if one.compare):
-            yield f"{one.name}="
-            yield from _written(getattr(value, one.name))
-        if isinstance(value, audits.RequirementResult):
-            # What is worded only when it is read belongs to the result all the same.
-            yield from _written((value.missing, value.explanation, value.credits_by_status, value.courses_by_status))
-    elif isinstance(value, Enum):
-        yield value.name
-    elif isinstance(value, set | frozenset):
-        yield f"{{{','.join(sorted(''.join(_written(one)) for one in value))}}}"
-    elif isinstance(value, tuple | list):
-        yield "("
-        for one in value:
-            yield from _written(one)
-            yield ","
-        yield ")"
-    elif isinstance(value, Mapping):
-        yield from _written(tuple(value.items()))
-    else:
-        yield repr(value)

@@ -2,7 +2,8 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from benchmarks import audit_files, audit_health, audit_runs
 from gql_api.domain import solver, solver_programs
 
 T = TypeVar("T")
-SEEDS = (1, 4711)
-"""Hash seeds under which every audit is made again."""
-_EACH = 8
+SEED, OTHER_SEED = 0, 4711
+"""The hash seed of the processes, and the one under which every audit is made again."""
+_EACH = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,61 +49,67 @@ def begin(task: Task) -> None:
     solver.solve(program, {program.column(): 1})
 
 
-def count() -> int:
-    """How many cases there are."""
-    return len(_HERE[0].cases)
+def _begin_beside(task: Task) -> None:
+    """Begin in a process of its own: an interrupt is for the process that started it, which tells what is known."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begin(task)
 
 
 def run(number: int) -> audit_runs.Run:
     """The case with that number, with every check."""
-    return _HERE[0].bench.run(_HERE[0].cases[number])
+    case = _HERE[0].cases[number]
+    with _named(f"case {case.id}"):
+        return _HERE[0].bench.run(case)
 
 
 def digest(number: int) -> str:
-    """The digest of the case's audit, as this process makes it."""
-    return audit_runs.digest_of(_HERE[0].bench.audit(_HERE[0].cases[number]))
+    """The digest of the case's audits, as this process makes them."""
+    case = _HERE[0].cases[number]
+    with _named(f"case {case.id}"):
+        return _HERE[0].bench.digest(case)
 
 
 def diagnose(number: int) -> audit_health.Diagnosis:
     """What health says of the program with that number."""
-    return audit_health.diagnosed(_HERE[0].bench, list(_HERE[0].bench.programs.values())[number])
+    program = list(_HERE[0].bench.programs.values())[number]
+    with _named(f"program {program.id}"):
+        return audit_health.diagnosed(_HERE[0].bench, program)
 
 
 @contextmanager
-def processes(task: Task, workers: int, seed: int = 0) -> Iterator[futures.Executor]:
-    """So many processes that have read the files, all with that hash seed."""
+def _named(what: str) -> Iterator[None]:
+    """Say of an error which of many it was about."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"This happened with the {what}.")
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Processes that have read the files."""
+
+    pool: futures.Executor
+
+    def all(self, work: Callable[[int], T], count: int) -> Iterator[T]:
+        """The work on every number in order, each answer as soon as those before it are there."""
+        return iter(self.pool.map(work, range(count), chunksize=_EACH))
+
+
+@contextmanager
+def workers(task: Task, count: int, seed: int = SEED) -> Iterator[Workers]:
+    """So many processes that have read the files, all with that hash seed; what is not begun at the end is left."""
     before = os.environ.get("PYTHONHASHSEED")
     os.environ["PYTHONHASHSEED"] = str(seed)
     pool = futures.ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=begin, initargs=(task,)
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_beside, initargs=(task,)
     )
     try:
-        with pool:
-            yield pool
+        yield Workers(pool)
     finally:
+        pool.shutdown(cancel_futures=True)
         if before is None:
             del os.environ["PYTHONHASHSEED"]
         else:
             os.environ["PYTHONHASHSEED"] = before
-
-
-def runs(task: Task, workers: int, cases: int) -> list[audit_runs.Run]:
-    """Every case in order."""
-    with processes(task, workers) as pool:
-        return list(pool.map(run, range(cases), chunksize=_EACH))
-
-
-def unsteady(task: Task, workers: int, digests: Sequence[str], seeds: Sequence[int] = SEEDS) -> list[int]:
-    """The numbers of the cases whose audits come out differently under another hash seed."""
-    found: set[int] = set()
-    for seed in seeds:
-        with processes(task, workers, seed) as pool:
-            answers = pool.map(digest, range(len(digests)), chunksize=_EACH)
-            found |= {number for number, answer in enumerate(answers) if answer != digests[number]}
-    return sorted(found)
-
-
-def diagnoses(task: Task, workers: int, programs: int) -> list[audit_health.Diagnosis]:
-    """Every program in order."""
-    with processes(task, workers) as pool:
-        return list(pool.map(diagnose, range(programs), chunksize=_EACH))

@@ -9,16 +9,17 @@ from gql_api.domain import allocation_board, allocation_state, audit_constraints
 def accepted(state: allocation_state.State) -> list[audit_constraints.Use]:
     """Accepted items as they are applied, within the program's maxima."""
     board = state.board
+    items, every = board.items, board.fits
     applied = {item: leaf for leaf, item in reversed(state.pairs())}
     uses: list[audit_constraints.Use] = []
     maxima = board.nodes[allocation_board.ROOT].maxima
-    for item in sorted(range(len(board.items)), key=lambda item: (item not in applied, item)):
-        found = board.items[item]
+    for item in (*sorted(applied), *[item for item in board.numbers if item not in applied]):
+        found = items[item]
         if item in applied:
-            use = board.use(applied[item], item)
+            use = audit_constraints.Use(found, every[applied[item]][item].face)
         else:
-            use = audit_constraints.Use(item=found, face=found.main)
-            if found.doubt is not None or not (found.is_accepted or any(item in fits for fits in board.fits.values())):
+            use = audit_constraints.Use(found, found.main)
+            if found.doubt is not None or not (found.is_accepted or any(item in fits for fits in every.values())):
                 continue
         if use.face.level != courses.DEVELOPMENTAL and (not maxima or _is_within(maxima, [*uses, use])):
             uses.append(use)
@@ -27,7 +28,7 @@ def accepted(state: allocation_state.State) -> list[audit_constraints.Use]:
 
 def credits_of(uses: Iterable[audit_constraints.Use]) -> Decimal:
     """The credits of what is applied."""
-    return sum((use.face.credits for use in uses), credits.ZERO)
+    return sum([use.face.credits for use in uses], credits.ZERO)
 
 
 def residency_of(uses: Iterable[audit_constraints.Use]) -> Decimal:

@@ -13,6 +13,7 @@ from gql_api.domain import (
     allocation_exact,
     allocation_goals,
     allocation_proofs,
+    allocation_replays,
     allocation_reuse,
     allocation_search,
     allocation_slots,
@@ -38,6 +39,8 @@ class Allocated:
     state: allocation_state.State
     proofs: tuple[allocation_proofs.Proof, ...]
     unchanged: frozenset[int] = frozenset()
+    replays: tuple[allocation_replays.Replay, ...] = ()
+    """How the components were proved that a search found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class _Solved:
     pairs: Pairs
     proof: allocation_proofs.Proof
     standing: allocation_goals.Standing | None = None
+    replay: allocation_replays.Replay | None = None
 
 
 def allocate(
@@ -104,7 +108,8 @@ def allocate(
     unchanged = frozenset([top for tops in standing for top in tops])
     if before is not None and unchanged:
         state.standing.adopt(before.state.standing, unchanged)
-    return Allocated(state=state, proofs=tuple([one.proof for one in solved]), unchanged=unchanged)
+    replays = tuple([one.replay for one in solved if one.replay is not None])
+    return Allocated(state=state, proofs=tuple([one.proof for one in solved]), unchanged=unchanged, replays=replays)
 
 
 def _solve(task: _Task, search: allocation_search.Search, tops: tuple[int, ...]) -> _Solved:
@@ -117,7 +122,7 @@ def _solve(task: _Task, search: allocation_search.Search, tops: tuple[int, ...])
         if found is not None:
             method = Method.ENUMERATION if found.splits else Method.REDUCTION
             proof = _proof(task, tops, method, nodes=found.splits)
-            return _Solved(pairs=found.pairs, proof=proof, standing=found.standing)
+            return _Solved(pairs=found.pairs, proof=proof, standing=found.standing, replay=found.replay)
     filled = allocation_slots.filled(figures, tops, task.stays, is_forcing=bool(task.fixed))
     if filled is not None:
         return _Solved(pairs=filled.pairs, proof=_proof(task, tops, Method.FLOW if filled.paths else Method.REDUCTION))

@@ -5,7 +5,7 @@ are needed and can be met are needed all. What is left is looked at again until 
 goal, because it uses nothing but the condition that the requirements are met.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from gql_api.domain import allocation_board, allocation_relaxed, allocation_scores
 
@@ -18,11 +18,11 @@ class Forced:
         self.figures = scores.figures
         self.nodes = scores.figures.board.nodes
         self._choices = relaxed.choices
-        self._leaves_of: dict[int, dict[int, list[int]]] = {}
+        self._of_domain: dict[int, list[int]] = {}
         for leaf in scores.places:
-            of_domain = self._leaves_of.setdefault(self.nodes[leaf].domain, {})
-            for item in scores.costs[leaf]:
-                of_domain.setdefault(item, []).append(leaf)
+            self._of_domain.setdefault(self.nodes[leaf].domain, []).append(leaf)
+        self._rivals: dict[int, list[int]] = {}
+        self._credit = {leaf: sum(self.figures.credits[leaf].values()) for leaf in scores.places}
 
     def apply(
         self, tops: Iterable[int], masks: dict[int, int], touched: Collection[int] | None = None
@@ -58,25 +58,28 @@ class Forced:
         """Leave the item to no other leaf of the same domain; the requirements that lose it."""
         return [self.nodes[other].line[1] for other in self._take(leaf, 1 << item, masks)]
 
-    def rivals(self, leaf: int, item: int) -> Sequence[int]:
-        """The leaves of the same domain that the item fits, the leaf itself included."""
-        return self._leaves_of[self.nodes[leaf].domain][item]
-
-    def everywhere(self, item: int) -> Sequence[int]:
+    def everywhere(self, item: int) -> list[int]:
         """The leaves that use the item up, if any."""
-        return self._leaves_of.get(allocation_board.EVERYWHERE, {}).get(item, ())
+        leaves = self._of_domain.get(allocation_board.EVERYWHERE, [])
+        return [leaf for leaf in leaves if item in self.scores.costs[leaf]]
 
     def _take(self, leaf: int, mask: int, masks: dict[int, int]) -> list[int]:
         """The leaves that lose items."""
         losers: list[int] = []
-        while mask:
-            bit = mask & -mask
-            mask ^= bit
-            for other in self.rivals(leaf, bit.bit_length() - 1):
-                if other != leaf and masks[other] & bit:
-                    masks[other] &= ~bit
+        if mask:
+            for other in self._rivals.get(leaf) or self._found_rivals(leaf):
+                if masks[other] & mask:
+                    masks[other] &= ~mask
                     losers.append(other)
         return losers
+
+    def _found_rivals(self, leaf: int) -> list[int]:
+        """The other leaves of the same domain that any of its items fits."""
+        masks = self.scores.masks
+        mine = masks[leaf]
+        found = [one for one in self._of_domain[self.nodes[leaf].domain] if one != leaf and masks[one] & mine]
+        self._rivals[leaf] = found
+        return found
 
     def _need(self, index: int, masks: dict[int, int], mandatory: list[int]) -> bool:
         """Collect the leaves that a requirement cannot do without; false where it cannot be met."""
@@ -102,9 +105,9 @@ class Forced:
             needed, choices = self._choices.get(index, (1, ()))  # nothing fits what has no entry there
             return not needed or sum([self._can(child, masks) for child in choices]) >= needed
         mask = masks.get(index, 0)
-        if mask.bit_count() < node.min_courses:
-            return False
-        return not node.min_credits or self._credits(index, mask) >= self._needed(index)
+        if not node.min_credits:
+            return mask.bit_count() >= node.min_courses
+        return mask.bit_count() >= node.min_courses and self._credits(index, mask) >= self._needed(index)
 
     def _needed(self, leaf: int) -> int:
         return self.figures.needed(self.nodes[leaf]) - self.figures.tolerance
@@ -112,7 +115,7 @@ class Forced:
     def _credits(self, leaf: int, mask: int) -> int:
         amounts = self.figures.credits[leaf]
         if mask.bit_count() == len(amounts):
-            return sum(amounts.values())
+            return self._credit[leaf]
         return sum([amount for item, amount in amounts.items() if mask >> item & 1])
 
     def _fixed(self, leaf: int, masks: dict[int, int]) -> int | None:

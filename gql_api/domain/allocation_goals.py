@@ -52,9 +52,10 @@ class Standing:
 
     def is_met(self, index: int) -> bool:
         """Whether a requirement has everything that it asks for."""
-        if index not in self._met:
-            self._met[index] = self._is_met(self.board.nodes[index])
-        return self._met[index]
+        known = self._met.get(index)
+        if known is None:
+            known = self._met[index] = self._is_met(self.board.nodes[index])
+        return known
 
     def counted(self, index: int) -> list[tuple[int, int]]:
         """The items that count for a requirement, each once with the first leaf that it is applied to."""
@@ -117,6 +118,8 @@ class Standing:
             return False
         if not (node.min_courses or node.min_credits or node.minima or node.averages):
             return True
+        if not (node.children or node.min_credits or node.minima or node.averages):
+            return len(self.applied.get(node.index, ())) >= node.min_courses
         uses = self.counted(node.index)
         if len(uses) < node.min_courses or not self._has_credits(node, uses):
             return False
@@ -148,18 +151,21 @@ class Standing:
         return [leaf for child in whole for leaf in self._whole_leaves(self.board.nodes[child])]
 
     def _credits(self, uses: list[tuple[int, int]]) -> int:
-        return sum(self.figures.credits[leaf][item] for leaf, item in uses)
+        credits = self.figures.credits
+        return sum([credits[leaf][item] for leaf, item in uses])
 
     def _has_credits(self, node: allocation_board.Node, uses: list[tuple[int, int]]) -> bool:
+        amount, needed, tolerance = self._credits(uses), self.figures.needed(node), self.figures.tolerance
+        if amount >= needed or not tolerance:
+            return amount >= needed
         is_converted = any(self.board.fits[leaf][item].face.is_converted for leaf, item in uses)
-        tolerance = self.figures.tolerance if is_converted else 0
-        return self._credits(uses) + tolerance >= self.figures.needed(node)
+        return is_converted and amount + tolerance >= needed
 
     def _measure(self, bound: allocation_board.Bound, uses: list[tuple[int, int]]) -> int:
         if bound.constraint.kind is Kind.MIN_DISTINCT_SUBJECTS:
             given = [self.board.use(leaf, item) for leaf, item in uses]
             return int(audit_constraints.measure(bound.constraint, given))
-        return sum(self.figures.part(bound, leaf, item) for leaf, item in uses)
+        return sum([self.figures.part(bound, leaf, item) for leaf, item in uses])
 
     def _has_average(self, node: allocation_board.Node, average: Decimal) -> bool:
         found = [
@@ -175,7 +181,10 @@ class Standing:
         if node.is_waived:
             return 1, 0, 0
         if node.is_leaf:
-            fraction, weight = self._fraction(node), model_value.leaf_weight(self.figures, node)
+            weight = model_value.leaf_weight(self.figures, node)
+            if self.is_met(node.index):
+                return 1, weight, weight
+            fraction = self._fraction(node)
             return fraction, weight, weight * fraction
         is_all = node.needed_children >= len(node.choices)
         best = [self.worth(child) for child in (node.choices if is_all else self.best_choices(node))]

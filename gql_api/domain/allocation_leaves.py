@@ -4,6 +4,7 @@ Items are bits of a mask. A leaf that asks for a number of courses, or for credi
 cheapest; any other has a table of amounts (`allocation_tables`).
 """
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -55,6 +56,7 @@ class Leaves:
         self.scores = scores
         self.figures = scores.figures
         self._gains = gains
+        self._instead: Mapping[int, allocation_board.Node] = {}
         self._plans: dict[int, _Slots | allocation_tables.Table] = {}
         self._known: dict[tuple[int, int, tuple[tuple[int, int], ...]], Best] = {}
         self.tables = 0
@@ -64,16 +66,27 @@ class Leaves:
             for item in scores.costs[leaf]:
                 # Of equal items those that another domain counts too come first, then those that fewest others want.
                 self.degrees[item] = self.degrees.get(item, 0) + 1
+        counts = dict(self.figures.frame.counts)
+        self._single = {leaf for leaf, costs in scores.costs.items() if len(costs) == 1 and counts.get(leaf) == 1}
+        ranked = sorted([(degree, item) for item, degree in self.degrees.items()])
+        self._ranks = {item: rank for rank, (_, item) in enumerate(ranked)}
+        self._shared_ranks = self._ranks
+        if scores.shared:
+            shared = sorted([(item not in scores.shared, degree, item) for degree, item in ranked])
+            self._shared_ranks = {item: rank for rank, (_, _, item) in enumerate(shared)}
 
     def best(self, leaf: int, mask: int, prices: Prices = NO_PRICES) -> Best:
         """What the leaf can do with these items, where those with a price cost that in addition."""
         extra = self.surcharges(leaf, mask, prices) if prices else ()
         key = leaf, mask, extra
         known = self._known.get(key)
+        if known is None and leaf in self._single and leaf not in self._instead:
+            known = self._known[key] = self._one(leaf, mask, extra)
         if known is None:
             plan = self._plans.get(leaf)
             if plan is None:
-                plan = self._plans[leaf] = self._plan(self.figures.board.nodes[leaf])
+                node = self._instead.get(leaf) or self.figures.board.nodes[leaf]
+                plan = self._plans[leaf] = self._plan(node)
             items = _priced(plan.items, dict(extra)) if extra else plan.items
             if isinstance(plan, _Slots):
                 found = _by_number(leaf, plan, items, mask)
@@ -83,6 +96,23 @@ class Leaves:
             known = self._known[key] = found if leaf in self._gains else (found[0], NOTHING)
         return known
 
+    def _one(self, leaf: int, mask: int, extra: tuple[tuple[int, int], ...]) -> Best:
+        """What a leaf of one course that one item fits can do."""
+        if not mask:
+            return None, NOTHING
+        weight = self.figures.weights[leaf] if leaf in self._gains else 0
+        cost = self.scores.costs[leaf][mask.bit_length() - 1] + (extra[0][1] if extra else 0)
+        whole = weight * (self.scores.unit // self.figures.scale) * self.scores.value
+        met = Pick(whole - cost, ((leaf, mask),))
+        return met, met if met.score > 0 else NOTHING
+
+    def with_nodes(self, instead: Mapping[int, allocation_board.Node]) -> "Leaves":
+        """The same where these leaves are taken to be other nodes, which the same items fit."""
+        other = copy.copy(self)
+        plans = {leaf: plan for leaf, plan in self._plans.items() if leaf not in instead}
+        other._instead, other._plans, other._known = instead, plans, {}  # noqa: SLF001 - another of the same class
+        return other
+
     def surcharges(self, leaf: int, mask: int, prices: Prices) -> tuple[tuple[int, int], ...]:
         """The items of a mask with their prices; what is looked at without being used up has none."""
         if self.figures.board.nodes[leaf].domain != allocation_board.EVERYWHERE:
@@ -91,11 +121,11 @@ class Leaves:
 
     def order(self, leaf: int) -> list[int]:
         """The items of a leaf, cheapest first, and among equals those that are wanted least elsewhere."""
-        costs, degrees = self.scores.costs[leaf], self.degrees
-        shared = frozenset[int]() if self.figures.board.nodes[leaf].pool.is_residual else self.scores.shared
-        return [
-            one[3] for one in sorted([(cost, item not in shared, degrees[item], item) for item, cost in costs.items()])
-        ]
+        costs = self.scores.costs[leaf]
+        if len(costs) == 1:
+            return list(costs)
+        ranks = self._ranks if self.figures.board.nodes[leaf].pool.is_residual else self._shared_ranks
+        return sorted(sorted(costs, key=ranks.__getitem__), key=costs.__getitem__)
 
     def _plan(self, node: allocation_board.Node) -> _Slots | allocation_tables.Table:
         figures, order = self.figures, self.order(node.index)

@@ -5,6 +5,7 @@ cheapest items, and parts that are more than one course as a whole. Whatever is 
 leaves, averages, items that two parts want — only makes the bound higher, never too low.
 """
 
+import copy
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -42,7 +43,7 @@ class Relaxed:
         self.below = {
             top: tuple([leaf for leaf in self.nodes[top].leaves if leaf in scores.costs]) for top in scores.rewards
         }
-        self.items = {top: _union(scores.costs[leaf] for leaf in below) for top, below in self.below.items()}
+        self.items = {top: _union(scores.masks[leaf] for leaf in below) for top, below in self.below.items()}
         self._is_suited = {top: self._begin(top, gains=not self.nodes[top].is_optional) for top in scores.rewards}
         self.leaves = allocation_leaves.Leaves(scores, frozenset(self._gains))
         self._known: dict[tuple[int, tuple[int, ...], tuple[tuple[int, int], ...]], Best] = {}
@@ -52,9 +53,24 @@ class Relaxed:
         self.left = 0
         """How many bests and tables may still be worked out; those that are remembered do not count."""
 
+    def with_leaves(self, instead: Mapping[int, allocation_board.Node]) -> "Relaxed":
+        """The same where these leaves are taken to be other nodes, which the same items fit."""
+        other = copy.copy(self)
+        other.leaves = self.leaves.with_nodes(instead)
+        other._known, other._bests, other._last = {}, {}, {}  # noqa: SLF001 - another of the same class
+        return other
+
     def is_suited(self, top: int) -> bool:
         """Whether all that a requirement is worth are sums over its parts."""
         return self._is_suited[top]
+
+    def is_live(self, index: int) -> bool:
+        """Whether anything fits beneath a node."""
+        return index in self._live
+
+    def is_gaining(self, index: int) -> bool:
+        """Whether a node adds value."""
+        return index in self._gains
 
     def top(self, top: int, masks: Masks, prices: Prices = NO_PRICES) -> Best:
         """The best of a top-level requirement with these items at these prices, without the reward for being met."""
@@ -227,8 +243,11 @@ class Relaxed:
         )
 
 
-def _union(found: Iterable[Iterable[int]]) -> int:
-    return sum([1 << item for item in {item for items in found for item in items}])
+def _union(found: Iterable[int]) -> int:
+    union = 0
+    for mask in found:
+        union |= mask
+    return union
 
 
 def _best(picks: list[Pick], number: int) -> Pick:

@@ -36,8 +36,6 @@ class Reuse:
         self._view = view
         self._is_forcing = is_forcing
         board = figures.board
-        numbers = {item.key: number for number, item in enumerate(board.items)}
-        self._moved = [numbers.get(item.key, -1) for item in before.board.items]
         self._proofs = {key: proof for proof in proofs for key in proof.keys}
         self._stays: dict[int, list[tuple[int, int]]] = {}
         for leaf, item in sorted(stays):
@@ -70,12 +68,14 @@ class Reuse:
 
     def _is_more(self, tops: Sequence[int]) -> bool | None:
         """Whether later courses fit beside what fitted before; none where anything else is different."""
-        board, older, moved = self.figures.board, self._older.fits, self._moved
+        board, older = self.figures.board, self._older.fits
         is_more = False
         for leaf in [leaf for top in tops for leaf in board.nodes[top].leaves]:
             fits, had = board.fits.get(leaf, {}), older.get(leaf, {})
-            # The same item has the very same fit as before (`allocation_board.Fitting`).
-            if any(fits.get(moved[item]) is not fit for item, fit in had.items()):
+            if fits is had:
+                continue
+            # The same item has the very same fit as before (`allocation_fitting.Fitting`).
+            if any(fits.get(item) is not fit for item, fit in had.items()):
                 return None
             more = len(fits) - len(had)
             if more and sum([board.items[item].view is self._view for item in fits]) < more:

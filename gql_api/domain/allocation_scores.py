@@ -16,7 +16,8 @@ View = entries.View
 class Scores:
     """The weights of the goals on a board, and what each use costs, for components of top-level requirements.
 
-    `places` are all leaves there that something fits; `costs[leaf][item]` is what a use costs on its own.
+    `places` are all leaves there that something fits; `costs[leaf][item]` is what a use costs on its own, and
+    `masks[leaf]` has the same items as bits.
     """
 
     def __init__(
@@ -32,19 +33,24 @@ class Scores:
         self.places = tuple([leaf for top in tops for leaf in board.nodes[top].leaves if board.fits.get(leaf)])
         self.unit = model_value.unit(figures, board.tops)
         self._weigh(tops, 1 + sum([len(board.fits[leaf]) for leaf in self.places]))
+        nodes, fits = board.nodes, board.fits
         self._main: dict[int, int] = {}
         self.shared: set[int] = set()
         for leaf in self.places:
-            domain = board.nodes[leaf].domain
-            for item in board.fits[leaf]:
+            domain = nodes[leaf].domain
+            for item in fits[leaf]:
                 known = self._main.setdefault(item, domain)
                 if known != domain:
                     self._main[item] = min(known, domain)
                     self.shared.add(item)
         later = {View.COMPLETED: 0, View.IN_PROGRESS: self.running, View.PLANNED: self.planned}
-        self.course = {item: self.courses + later[board.items[item].view] for item in self._main}
-        self._use = self._uses(frozenset(stays))
-        self.costs = {leaf: self._charged(leaf, found) for leaf, found in self._use.items()}
+        items, courses = board.items, self.courses
+        self.course = {item: courses + later[items[item].view] for item in self._main}
+        stayed: dict[int, list[int]] = {}
+        for leaf, item in stays:
+            stayed.setdefault(leaf, []).append(item)
+        self.masks = {leaf: board.memo.mask(fits[leaf]) for leaf in self.places}
+        self.costs = {leaf: self._charged(leaf, stayed.get(leaf, ())) for leaf in self.places}
 
     def _weigh(self, tops: Sequence[int], uses: int) -> None:
         """The goals from the last to the first: each weighs one more than all that come after could amount to."""
@@ -62,20 +68,18 @@ class Scores:
         required = optional * (len(tops) + 1)
         self.rewards = {top: optional if nodes[top].is_optional else required for top in tops}
 
-    def _uses(self, stays: frozenset[tuple[int, int]]) -> dict[int, dict[int, int]]:
-        board = self.figures.board
-        found: dict[int, dict[int, int]] = {}
-        for leaf in self.places:
-            plain = self.uses + self._place[board.nodes[leaf].line[1]]
-            found[leaf] = {
-                item: plain + (0 if fit.is_preferred else self.other) - (self.kept if (leaf, item) in stays else 0)
-                for item, fit in board.fits[leaf].items()
-            }
+    def _charged(self, leaf: int, stayed: Sequence[int]) -> Mapping[int, int]:
+        """What the uses of a leaf cost, in which `stayed` items were before."""
+        node, fits = self.figures.board.nodes[leaf], self.figures.board.fits[leaf]
+        plain, other, course = self.uses + self._place[node.line[1]], self.other, self.course
+        found = {item: plain + course[item] + (0 if fit.is_preferred else other) for item, fit in fits.items()}
+        for item in self.shared and self.shared & fits.keys():
+            if self._main[item] != node.domain:
+                found[item] -= course[item]
+        for item in stayed:
+            if item in found:
+                found[item] -= self.kept
         return found
-
-    def _charged(self, leaf: int, uses: Mapping[int, int]) -> Mapping[int, int]:
-        domain = self.figures.board.nodes[leaf].domain
-        return {item: cost + (self.course[item] if self._main[item] == domain else 0) for item, cost in uses.items()}
 
     def judged(
         self, tops: Sequence[int], pairs: Sequence[tuple[int, int]]
@@ -96,8 +100,12 @@ class Scores:
                 score += self.rewards[top]
             if not figures.board.nodes[top].is_optional:
                 score += int(standing.worth(top)[2] * factor)
-        score -= sum([self._use[leaf][item] for leaf, item in pairs])
-        return score - sum([self.course[item] for item in {item for _, item in pairs}]), standing
+        score -= sum([self.costs[leaf][item] for leaf, item in pairs])
+        if self.shared:
+            # The cost of a course is in those of its uses in one domain; where it has none there it is still a course.
+            charged = {item for leaf, item in pairs if self._main[item] == figures.board.nodes[leaf].domain}
+            score -= sum([self.course[item] for item in {item for _, item in pairs} - charged])
+        return score, standing
 
 
 def _is_once(figures: model_figures.Figures, pairs: Sequence[tuple[int, int]]) -> bool:

@@ -13,20 +13,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gql_api.domain import (
+    allocation_choices,
     allocation_dives,
     allocation_forced,
     allocation_goals,
     allocation_leaves,
     allocation_prices,
     allocation_relaxed,
+    allocation_replays,
     allocation_scores,
     model_figures,
     model_goals,
 )
 
-MOST_CASES = 30
-"""Cases of one component that are looked into; beyond them the solver takes over."""
-LEAST_WORK, WORK_EACH = 60, 2
+MOST_CASES = 2
+"""Cases of one component that are looked into; beyond them patterns are chosen (`allocation_choices`)."""
+LEAST_WORK, WORK_EACH = 30, 1
 """Bests and tables that are worked out for one component: so many, and so many more for each leaf."""
 _MOST_ROUNDS = 12
 """Rounds of prices for one case."""
@@ -47,6 +49,7 @@ class Found:
     pairs: Pairs
     standing: allocation_goals.Standing
     splits: int
+    replay: allocation_replays.Replay | None = None
 
 
 def is_suited(figures: model_figures.Figures, tops: Collection[int], fixed: Pairs, *, with_version: bool) -> bool:
@@ -83,9 +86,13 @@ class Search:
             return None
         self.relaxed.left = LEAST_WORK + WORK_EACH * sum(len(self.relaxed.below[top]) for top in tops)
         try:
-            return _Run(self, tops, kept).run(MOST_CASES)
+            found = _Run(self, tops, kept).run(MOST_CASES)
         except allocation_leaves.Unsuited:
-            return None
+            found = None
+        if found is not None:
+            return found
+        packed = allocation_choices.best(self.relaxed, tops, kept)
+        return None if packed is None else Found(pairs=packed.pairs, standing=packed.standing, splits=packed.steps)
 
 
 class _Run:
@@ -94,6 +101,7 @@ class _Run:
     def __init__(self, search: Search, tops: tuple[int, ...], kept: Collection[int]) -> None:
         self.scores, self.relaxed = search.scores, search.relaxed
         self.forced, self.market, self.dives = search.forced, search.market, search.dives
+        self.replay = allocation_replays.Replay(self.relaxed, self.forced, self.market, tops)
         self.tops = tops
         figures = search.scores.figures
         self._nodes = figures.board.nodes
@@ -103,7 +111,7 @@ class _Run:
         self._splits = self._count = 0
         self._open: list[tuple[int, int, _Case]] = []
         places = [leaf for top in tops for leaf in self.relaxed.below[top]]
-        masks = {leaf: sum([1 << item for item in self.scores.costs[leaf]]) for leaf in places}
+        masks = {leaf: self.scores.masks[leaf] for leaf in places}
         met = frozenset([top for top in tops if top in kept and figures.is_possible[top]])
         self._hopeful = [
             top for top in tops if top not in met and figures.is_possible[top] and not figures.is_free[top]
@@ -119,7 +127,8 @@ class _Run:
             rewards = self.scores.rewards
             could = sum([rewards[top] for top in self.tops if self.scores.figures.is_possible[top]])
             less = min([rewards[top] for top in self._hopeful])
-            self._push(could - less + self.scores.most_value, replace(root, is_apart=True))
+            self.replay.apart = could - less + self.scores.most_value
+            self._push(self.replay.apart, replace(root, is_apart=True))
             root = replace(root, masks=every, met=root.met.union(self._hopeful), touched=())
         self._push(highest, root)
 
@@ -133,7 +142,8 @@ class _Run:
                 return None
         if self._standing is None or (self._open and not self._attains(-self._open[0][0])):
             return None
-        return Found(pairs=self._pairs, standing=self._standing, splits=self._splits)
+        self.replay.score, self.replay.left = self._score or 0, [case for _, _, case in self._open]
+        return Found(pairs=self._pairs, standing=self._standing, splits=self._splits, replay=self.replay)
 
     def _attains(self, bound: int) -> bool:
         return self._score is not None and self._score >= bound
@@ -150,13 +160,13 @@ class _Run:
             return True
         look = self.market.look(case, masks, case.prices)
         if look is None or self._attains(look.bound):
-            return True
+            return self.replay.close(case, masks, case.prices)
         case = replace(case, masks=masks, touched=())
         if look.bound < estimate and self._open and look.bound < -self._open[0][0]:
             self._push(look.bound, case)
             return True
         if not look.conflicts and self._is_attained(look.parts, masks, look.bound):
-            return True
+            return self.replay.close(case, masks, case.prices)
         hopeful = [top for top in self.tops if self._is_hopeful(top, look.bests, case)]
         is_apart, case = case.is_apart, replace(case, is_apart=False)
         if is_apart and hopeful == self._hopeful:
@@ -165,7 +175,7 @@ class _Run:
         if hopeful and self._all_met(case, look, hopeful):
             return True
         if look.conflicts and self._dive(case, case.prices, look, is_quick=True):
-            return True
+            return self.replay.close(case, masks, case.prices)
         return self._by_prices(case, look, hopeful)
 
     def _is_hopeful(self, top: int, bests: Mapping[int, allocation_relaxed.Best], case: _Case) -> bool:
@@ -200,17 +210,17 @@ class _Run:
                 break
             raised = self.market.raised(case, masks, prices, look)
             if raised is None:
-                return True
+                return self.replay.close_untold()
             if raised == prices:
                 break
             after = self.market.look(case, masks, raised)
             if after is None:
-                return True
+                return self.replay.close_untold()
             look, prices = after, raised
             if look.bound < best.bound:
                 best, kept = look, prices
         if self._attains(best.bound) or self._dive(case, kept, best):
-            return True
+            return self.replay.close(case, masks, kept)
         case = replace(case, prices=kept)
         if hopeful:
             self._splits += 1

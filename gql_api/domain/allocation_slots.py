@@ -53,18 +53,19 @@ def has_most(figures: model_figures.Figures, tops: Sequence[int], standing: allo
 
 def _costs(board: allocation_board.Board, slots: Sequence[flows.Slot], stays: Stays) -> Mapping[int, Mapping[int, int]]:
     """What an item costs in a leaf: planned, running, not preferred, moved, and its place among the items."""
-    items = len(board.items) + 1
+    items = len(board.numbers) + 1
+    places = {item: place for place, item in enumerate(board.numbers)}
     most = sum(slot.demand for slot in slots) + 1
     moved = most * items
     other = moved * most
     later = other * most
-    ranks = [(0, later, later * most)[_RANKS[item.view]] for item in board.items]
+    ranks = {item: (0, later, later * most)[_RANKS[board.items[item].view]] for item in board.numbers}
     return {
         leaf: {
             item: ranks[item]
             + (0 if fit.is_preferred else other)
             + (0 if not stays or (leaf, item) in stays else moved)
-            + item
+            + places[item]
             for item, fit in board.fits[leaf].items()
         }
         for slot in slots

@@ -4,9 +4,8 @@ A table goes through the items and keeps of each amount the cheapest way to it. 
 conditions the answer is never too low.
 """
 
-import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gql_api.domain import allocation_board, audit_constraints, model_figures, requirements
 
@@ -46,30 +45,31 @@ class Table:
     whole: int
     bounds: tuple[tuple[int, int | None], ...]
     wants: tuple[Want, ...]
+    steps: dict[Amounts, "Step"] = field(repr=False, compare=False)
+    """By what is added where that leads, the same for all tables of a plan with these bounds."""
 
     def states(self, items: Items, mask: int) -> States:
         """Of every amount that can be reached with these items the cheapest way."""
         states: States = {(0,) * len(self.bounds): (0, 0)}
         left: dict[Amounts, int] = {}
-        caps = tuple([cap for cap, _ in self.bounds])
-        is_free = all(limit is None for _, limit in self.bounds)
+        steps = self.steps
         for bit, cost, amounts in items:
             if not mask & bit:
                 continue
             # Of items that are alike only the cheapest are of use, and only until all that they add to is there.
-            room = left[amounts] if amounts in left else self._useful(amounts)
+            step = steps.get(amounts)
+            if step is None:
+                step = steps[amounts] = Step(self.bounds, amounts)
+            room = left.get(amounts, step.room)
             left[amounts] = room - 1
             if room <= 0:
                 continue
-            if is_free:
-                found = [(tuple(map(min, map(operator.add, one, amounts), caps)), *had) for one, had in states.items()]
-            else:
-                reached = [(self._after(state, amounts), *had) for state, had in states.items()]
-                found = [(state, paid, chosen) for state, paid, chosen in reached if state is not None]
-            for state, paid, chosen in found:
-                known = states.get(state)
-                if known is None or paid + cost < known[0]:
-                    states[state] = paid + cost, chosen | bit
+            for state, (paid, chosen) in list(states.items()):
+                after = step[state]
+                if after is not None:
+                    known = states.get(after)
+                    if known is None or paid + cost < known[0]:
+                        states[after] = paid + cost, chosen | bit
             if len(states) > MOST_STATES:
                 raise Unsuited
         return states
@@ -79,32 +79,40 @@ class Table:
         least = self.whole
         is_met = True
         for want in self.wants:
-            if len(want.dimensions) == 1:
-                amount = state[want.dimensions[0]]
-            else:
-                amount = sum([state[one] for one in want.dimensions])
-            tolerance = want.tolerance if want.slack is not None and state[want.slack] else 0
-            if amount + tolerance < want.needed:
-                is_met = False
-                least = min(least, want.factor * amount)
+            dimensions = want.dimensions
+            amount = state[dimensions[0]] if len(dimensions) == 1 else sum([state[one] for one in dimensions])
+            if amount < want.needed:
+                tolerance = want.tolerance if want.slack is not None and state[want.slack] else 0
+                if amount + tolerance < want.needed:
+                    is_met = False
+                    worth = want.factor * amount
+                    least = min(worth, least)
         return least, is_met
 
-    def _useful(self, amounts: Amounts) -> int:
-        """How many items with such amounts could add anything to what is asked for."""
-        found = [-(-cap // amount) for (cap, _), amount in zip(self.bounds, amounts, strict=True) if amount > 0]
-        return max(found, default=0)
 
-    def _after(self, state: Amounts, amounts: Amounts) -> Amounts | None:
+class Step(dict[Amounts, Amounts | None]):
+    """From an amount to the one after some more; none where that is more than is allowed. Worked out when asked for.
+
+    `room` is how many items with such amounts could add anything to what is asked for.
+    """
+
+    def __init__(self, bounds: tuple[tuple[int, int | None], ...], amounts: Amounts) -> None:
+        super().__init__()
+        self._bounds = bounds
+        self._amounts = amounts
+        found = [-(-cap // amount) for (cap, _), amount in zip(bounds, amounts, strict=True) if amount > 0]
+        self.room = max(found, default=0)
+
+    def __missing__(self, state: Amounts) -> Amounts | None:
         found: list[int] = []
-        for had, more, (cap, limit) in zip(state, amounts, self.bounds, strict=True):
+        for had, more, (cap, limit) in zip(state, self._amounts, self._bounds, strict=True):
             amount = had + more
-            if limit is None:
-                found.append(min(amount, cap))
-            elif amount > limit:
+            if limit is not None and amount > limit:
+                self[state] = None
                 return None
-            else:
-                found.append(amount)
-        return tuple(found)
+            found.append(min(amount, cap) if limit is None else amount)
+        after = self[state] = tuple(found)
+        return after
 
 
 def table(
@@ -148,7 +156,8 @@ class _Dimensions:
         amounts = zip(*self.columns, strict=True) if self.columns else (() for _ in self.order)
         items = ((1 << item, self.costs[item], tuple(given)) for item, given in zip(self.order, amounts, strict=True))
         bounds, wants = tuple(self.bounds), tuple(self.wants)
-        return Table(items=tuple(items), whole=self.whole, bounds=bounds, wants=wants)
+        steps = self.figures.board.memo.steps.setdefault(bounds, {})
+        return Table(items=tuple(items), whole=self.whole, bounds=bounds, wants=wants, steps=steps)
 
     def _dimension(self, amounts: list[int], cap: int, limit: int | None = None) -> int:
         self.columns.append(amounts)
@@ -172,7 +181,8 @@ class _Dimensions:
             self.wants[-1] = replace(self.wants[-1], slack=flag, tolerance=figures.tolerance)
 
     def _minimum(self, bound: allocation_board.Bound) -> None:
-        parts = [self.figures.part(bound, self.node.index, item) for item in self.order]
+        added = self.figures.parts(bound, self.node.index)
+        parts = [added[item] for item in self.order]
         needed = self.figures.amount(bound)
         if bound.constraint.kind is not Kind.MIN_DISTINCT_SUBJECTS:
             self._add(parts, needed)
@@ -186,7 +196,8 @@ class _Dimensions:
             self.wants.append(Want(dimensions=found, needed=needed, factor=self.whole // needed))
 
     def _maximum(self, bound: allocation_board.Bound) -> None:
-        parts = [self.figures.part(bound, self.node.index, item) for item in self.order]
+        added = self.figures.parts(bound, self.node.index)
+        parts = [added[item] for item in self.order]
         limit = self.figures.amount(bound)
         if bound.constraint.kind is not Kind.MAX_CREDITS_PER_SUBJECT:
             self._dimension(parts, 0, limit)

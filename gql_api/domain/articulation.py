@@ -5,7 +5,7 @@ first, more credit, DIRECT before PARTIAL before CONDITIONAL, then the oldest. A
 target is credited once whatever the path, and a course that may be taken once awards once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -44,6 +44,8 @@ class Awarded:
         return sum((grant.credits for grant in self.grants), Decimal(0))
 
 
+_Rivals = Mapping[int, Sequence[rule_matching.Match]]
+"""The matches whose groups are filled, by the entries that fill them."""
 _Precedence = tuple[bool, int, Decimal, int, date, int]
 
 
@@ -117,8 +119,13 @@ def articulate(problem: Case, kept: Sequence[Awarded] = ()) -> tuple[Awarded, ..
         if (award := _decided(problem, decision, entry)) is not None:
             awarded.append(award)
             credited |= {id for grant in award.grants for id in targets(grant)}
+    rivals: dict[int, list[rule_matching.Match]] = {}
+    for match in problem.matches:
+        if match.is_whole:
+            for entry_id in match.ids:
+                rivals.setdefault(entry_id, []).append(match)
     for candidate in sorted(_awarding(problem), key=lambda match: _precedence(problem, match)):
-        award = _apply(problem, candidate, used, credited)
+        award = _apply(problem, candidate, used, credited, rivals)
         if award is None:
             continue
         awarded.append(award)
@@ -151,7 +158,9 @@ def _preceding(problem: Case, match: rule_matching.Match) -> _Precedence:
     )
 
 
-def _apply(problem: Case, match: rule_matching.Match, used: set[int], credited: set[int]) -> Awarded | None:
+def _apply(
+    problem: Case, match: rule_matching.Match, used: set[int], credited: set[int], rivals: _Rivals
+) -> Awarded | None:
     """The award of one rule out of the entries that are left, or none."""
     new = tuple([award for award in match.rule.awards if award.course is None or award.course.id not in credited])
     if not new:
@@ -162,7 +171,7 @@ def _apply(problem: Case, match: rule_matching.Match, used: set[int], credited: 
         now = rule_matching.match(match.rule, left, problem.possibilities, problem.on, problem.current)
     if now is None or not now.is_whole:
         return None
-    alternatives = _alternatives(problem, match.rule, now.chosen)
+    alternatives = _alternatives(match.rule, now.chosen, rivals)
     ids = (tuple([entry.id for entry in now.chosen]), tuple([rule.id for rule in alternatives]))
     # The award holds the rule, so that the rule's identity stays its own.
     key = id(match.rule), now.doubt, *ids, tuple([award in new for award in match.rule.awards])
@@ -191,15 +200,11 @@ def _awarded(
 
 
 def _alternatives(
-    problem: Case, taken: articulation_rules.Rule, used: tuple[entries.PlannedEntry, ...]
+    taken: articulation_rules.Rule, used: tuple[entries.PlannedEntry, ...], rivals: _Rivals
 ) -> tuple[articulation_rules.Rule, ...]:
-    ids = [entry.id for entry in used]
-    found = [
-        match.rule
-        for match in problem.matches
-        if not (match.missing or match.rule.id == taken.id or match.ids.isdisjoint(ids))
-    ]
-    return tuple(found) if len(found) <= 1 else tuple(sorted(found, key=lambda rule: rule.id))
+    found = {match.rule.id: match.rule for entry in used for match in rivals.get(entry.id, ())}
+    found.pop(taken.id, None)
+    return tuple([found[id] for id in sorted(found)])
 
 
 def _decided(problem: Case, decision: articulation_rules.Decision, entry: entries.PlannedEntry) -> Awarded | None:

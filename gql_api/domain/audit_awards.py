@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from gql_api.domain import (
     allocation_board,
     allocation_exact,
+    allocation_fitting,
     articulation,
     articulation_rules,
     credit_items,
@@ -50,7 +51,7 @@ def choose(
     packages = [(award, credit_items.items((), (award,), receiver, view)) for award in awards]
     plain = credit_items.items(taken, (), receiver, view)
     items = [*plain, *(item for _, found in packages for item in found)]
-    board = allocation_board.board(nodes, pairs, items, receiver.credit_tolerance)
+    board = allocation_fitting.board(nodes, pairs, items, receiver.credit_tolerance)
     figures = model_figures.Figures(board)
     groups = _groups(case, items, packages, len(plain))
     exact = allocation_exact.solve(

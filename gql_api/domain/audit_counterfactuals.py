@@ -112,8 +112,8 @@ def _is_used(one: audit_exceptions.PlanException, planned: audit_views.Solved) -
                 board.refusal(node.index, number) is eligibility.Refusal.FORBIDDEN and _would_fit(board, node, number)
                 for node in beneath
                 if node.is_leaf
-                for number, item in enumerate(board.items)
-                if any(used.id == one.entry_id for used in item.used)
+                for number in board.numbers
+                if any(used.id == one.entry_id for used in board.items[number].used)
             )
 
 

@@ -1,9 +1,23 @@
-"""Exceptions: what an advisor decided for one plan, by requirement key."""
+"""Exceptions: what an advisor decided for one plan, by requirement key.
 
-from dataclasses import dataclass, replace
+Who decided it and why makes no difference to an audit: equal exceptions are equal whoever granted them.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from gql_api.domain import requirements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Who granted an exception, why, when, and the last day on which it holds, if any."""
+
+    reason: str
+    granted_by: str
+    granted_at: datetime
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +25,7 @@ class Waiver:
     """The requirement counts as met, without credit."""
 
     key: str
+    grant: Grant | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +34,7 @@ class Substitution:
 
     key: str
     entry_id: int
+    grant: Grant | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +43,7 @@ class Force:
 
     key: str
     entry_id: int
+    grant: Grant | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +52,7 @@ class Forbid:
 
     key: str
     entry_id: int
+    grant: Grant | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +62,7 @@ class Limit:
     key: str
     credits: Decimal | None = None
     courses: int | None = None
+    grant: Grant | None = field(default=None, compare=False, repr=False)
 
 
 PlanException = Waiver | Substitution | Force | Forbid | Limit

@@ -216,16 +216,22 @@ class Limits:
 
 def most_credit(board: allocation_board.Board, *, is_own: bool = False) -> Decimal:
     """The most credit that may be accepted on a board, of each item what it counts as at best."""
-    fitting = set[int]().union(*board.fits.values())
-    several = {number for number in fitting if len(board.items[number].faces) > 1}
+    items, fitting = board.items, set[int]().union(*board.fits.values())
+    several = {number for number in fitting if len(items[number].faces) > 1}
     faces: dict[int, list[credit_items.Face]] = {number: [] for number in several}
     for fits in board.fits.values() if several else ():
         for number in several & fits.keys():
             faces[number].append(fits[number].face)
     total = Decimal(0)
-    for number, item in enumerate(board.items):
-        if number in fitting or (item.is_accepted and item.doubt is None):
-            found = (item.main, *faces.get(number, ()))
+    for number in board.numbers:
+        item = items[number]
+        if number not in fitting and not (item.is_accepted and item.doubt is None):
+            continue
+        main = item.main
+        if number not in several:
+            total += main.credits if main.level != courses.DEVELOPMENTAL and (main.is_own or not is_own) else 0
+        else:
+            found = (main, *faces[number])
             counted = [
                 one.credits for one in found if one.level != courses.DEVELOPMENTAL and (one.is_own or not is_own)
             ]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from gql_api.domain import (
     allocation_board,
+    allocation_fitting,
     articulation,
     articulation_rules,
     audit_choices,
@@ -28,7 +29,7 @@ class Problem:
     taken: tuple[entries.PlannedEntry, ...]
     possibilities: articulation_rules.Possibilities
     on: date
-    fitting: allocation_board.Fitting = field(init=False, repr=False, compare=False)
+    fitting: allocation_fitting.Fitting = field(init=False, repr=False, compare=False)
     graded: averages.Attempts = field(init=False, repr=False, compare=False)
     ways: dict[tuple[int, int], _Ways] = field(
         init=False, default_factory=dict[tuple[int, int], _Ways], repr=False, compare=False
@@ -45,7 +46,8 @@ class Problem:
 
     def __post_init__(self) -> None:
         """What is the same in every view, and with all ways to award."""
-        object.__setattr__(self, "fitting", allocation_board.Fitting(self.nodes, self.version.leaves))
+        fitting = allocation_fitting.Fitting(self.nodes, self.version.leaves, self._keys())
+        object.__setattr__(self, "fitting", fitting)
         object.__setattr__(self, "graded", averages.attempts(self.taken, self.receiver))
 
     @property
@@ -81,6 +83,16 @@ class Problem:
             by_faces = not self.version.tells_apart
             self.ways[key] = case, kept, tuple(audit_choices.choices(case, kept, by_faces=by_faces))
         return self.ways[key][2]
+
+    def _keys(self) -> list[allocation_fitting.Key]:
+        """The keys that items of these entries may have: an award has as many as it has grants, of its first entry."""
+        most = max([len(rule.awards) for rule in self.possibilities.rules], default=1)
+        found: list[allocation_fitting.Key] = []
+        for entry in self.taken:
+            if entry.view is not None:
+                places = 1 if self._is_own(entry) else max(most, 1)
+                found += [(entry.label, entry.id, place) for place in range(places)]
+        return sorted(found)
 
     def _is_own(self, entry: entries.PlannedEntry) -> bool:
         if isinstance(entry.course, entries.UnlistedCourse):

@@ -7,6 +7,7 @@ from gql_api.domain import (
     allocation,
     allocation_board,
     allocation_proofs,
+    allocation_replays,
     allocation_state,
     articulation,
     audit_constraints,
@@ -58,6 +59,7 @@ class Solved:
     accepted: tuple[audit_constraints.Use, ...]
     proofs: tuple[allocation_proofs.Proof, ...] = ()
     unchanged: frozenset[int] = frozenset()
+    replays: tuple[allocation_replays.Replay, ...] = field(default=(), repr=False, compare=False)
     said: dict[tuple[int, int], audit_results.Applied] = field(
         default_factory=dict[tuple[int, int], audit_results.Applied], repr=False, compare=False
     )

@@ -16,6 +16,7 @@ from gql_api.domain import (
     entries,
     requirements,
     verdicts,
+    wording,
 )
 
 Kind = audit_results.TotalKind
@@ -86,12 +87,13 @@ def _credits(kind: audit_results.TotalKind, needed: Decimal, actual: Actual) -> 
     more = ("" if running == earned else f", {running} with running courses") + (
         "" if planned == running else f", {planned} with planned ones"
     )
+    noun, verb = wording.plural(needed, "credit"), "is" if needed == 1 else "are"
     result = audit_results.TotalResult(
         kind=kind,
         status=Status.UNMET,
         needed=needed,
         actual=actual,
-        sentence=f"{earned} of {credits.displayed(needed)} credits are earned{where}{more}.",
+        sentence=f"{earned} of {credits.displayed(needed)} {noun} {verb} earned{where}{more}.",
     )
     return _with_status(result)
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from gql_api.domain import (
     allocation_board,
+    allocation_fitting,
     audit_constraints,
     audit_exceptions,
     credits,
@@ -37,7 +38,7 @@ class Prepared:
     constraints: tuple[requirements.Constraint, ...]
     nodes: tuple[Node, ...]
     pairs: tuple[allocation_board.Pair, ...]
-    leaves: allocation_board.Leaves
+    leaves: allocation_fitting.Leaves
     frame: model_frames.Frame
     tells_apart: bool
 
@@ -159,7 +160,7 @@ def _prepared(
         constraints=constraints,
         nodes=found,
         pairs=pairs(found),
-        leaves=allocation_board.Leaves(found),
+        leaves=allocation_fitting.Leaves(found),
         frame=model_frames.of(found),
         tells_apart=any(map(_tells_apart, found)),
     )
@@ -244,18 +245,21 @@ def _pool(frame: Frame, chain: tuple[requirements.Requirement, ...]) -> eligibil
         credits_to=min(highest, default=None),
         grades_asked=tuple(asked),
         ages_asked=tuple(ages),
-        pins_here=frozenset(keys),
+        pins_here=frozenset(keys) or _NO_KEYS,
         keys=frame.keys,
         substituted=frozenset(
             one.entry_id
             for one in frame.exceptions
             if isinstance(one, audit_exceptions.Substitution) and one.key in keys
-        ),
+        )
+        or _NO_ENTRIES,
         forbidden=frozenset(
             one.entry_id for one in frame.exceptions if isinstance(one, audit_exceptions.Forbid) and one.key in keys
-        ),
-        forced=frozenset(entry for entry, key in forced.items() if key in keys),
-        forced_elsewhere=frozenset(entry for entry, key in forced.items() if key in frame.keys and key not in keys),
+        )
+        or _NO_ENTRIES,
+        forced=frozenset(entry for entry, key in forced.items() if key in keys) or _NO_ENTRIES,
+        forced_elsewhere=frozenset(entry for entry, key in forced.items() if key in frame.keys and key not in keys)
+        or _NO_ENTRIES,
         named=eligibility.index(node.options),
         patterns=tuple(
             option
@@ -264,6 +268,10 @@ def _pool(frame: Frame, chain: tuple[requirements.Requirement, ...]) -> eligibil
         ),
     )
 
+
+_NO_KEYS: frozenset[str] = frozenset()
+_NO_ENTRIES: frozenset[int] = frozenset()
+"""One for all pools: Python makes each empty set anew, of 216 bytes, and a version has hundreds of them."""
 
 _PLACE = Node(
     index=-1,

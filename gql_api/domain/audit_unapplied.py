@@ -202,8 +202,8 @@ def _surplus(
 
 
 def _numbers(solved: audit_views.Solved, entry: entries.PlannedEntry) -> list[int]:
-    id = entry.id
-    return [number for number, item in enumerate(solved.board.items) if item.used[0].id == id or _is_part(item, id)]
+    id, items = entry.id, solved.board.items
+    return [number for number in solved.board.numbers if items[number].used[0].id == id or _is_part(items[number], id)]
 
 
 def _is_part(item: credit_items.Item, entry_id: int) -> bool:

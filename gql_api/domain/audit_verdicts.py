@@ -4,8 +4,8 @@ This judges what is applied afresh, and it knows the third answer.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from gql_api.domain import (
     allocation_board,
@@ -22,8 +22,7 @@ AverageOf = Callable[[Sequence[audit_constraints.Use]], averages.Attempts]
 ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeVerdict:
+class NodeVerdict(NamedTuple):
     """How a node stands. `fraction` is 1 exactly when it is met; `weight` counts what it needs, in credits.
 
     `share` is how full it is where it is compared with its siblings: that of its parts, whatever else it asks for.
@@ -49,11 +48,12 @@ def judge(
     Where the same is applied as in a narrower view, beneath `unchanged` top-level requirements, its verdicts (`before`)
     stand.
     """
+    nodes = state.board.nodes
     found: dict[int, NodeVerdict] = {}
-    for node in reversed(state.board.nodes):
+    for node in reversed(nodes):
         is_same = len(node.line) > 1 and node.line[1] in unchanged
         found[node.index] = before[node.index] if is_same else _judge(state, node, found, attempts, average_of)
-    return tuple(found[node.index] for node in state.board.nodes)
+    return tuple([found[index] for index in range(len(nodes))])
 
 
 def _judge(
@@ -73,6 +73,9 @@ def _judge(
         return NodeVerdict(
             verdict=Verdict.YES, constraints=results, fraction=ONE, weight=credits.ZERO, weighted=credits.ZERO
         )
+    if not results and node.is_leaf and state.is_met(node.index):
+        weight = _leaf_weight(node)
+        return NodeVerdict(verdict=Verdict.YES, constraints=(), fraction=ONE, weight=weight, weighted=weight)
     verdict = _verdict(state, node, found, results)
     return _leaf(state, node, results, verdict) if node.is_leaf else _parts(state, node, found, results, verdict)
 
@@ -100,11 +103,15 @@ def _leaf(
     verdict: verdicts.Verdict,
 ) -> NodeVerdict:
     """A leaf weighs its needed credits, or three for each needed course."""
-    weight = node.min_credits if node.min_credits > 0 else Decimal(node.min_courses * model_figures.COURSE_WEIGHT)
+    weight = _leaf_weight(node)
     share = ONE if verdict is Verdict.YES else _own(state, node, results)
     return NodeVerdict(
         verdict=verdict, constraints=results, fraction=share, weight=weight, weighted=weight * share, share=share
     )
+
+
+def _leaf_weight(node: allocation_board.Node) -> Decimal:
+    return node.min_credits if node.min_credits > 0 else Decimal(node.min_courses * model_figures.COURSE_WEIGHT)
 
 
 def _parts(

@@ -18,6 +18,7 @@ from gql_api.domain import (
     audit_constraints,
     audit_limits,
     audit_problem,
+    audit_rivals,
     audit_solved,
     credit_items,
     entries,
@@ -86,15 +87,18 @@ def _best(
     Ways with the same items are one, and one that cannot be better than what is there is not solved.
     """
     best, best_goal = first, None
-    tried, boards = [first.awarded], [first.board.items]
+    tried, counted = [first.awarded], [first.counted.items]
     for awarded in ways:
         if awarded in tried:
             continue
         tried.append(awarded)
-        way = _way(problem, first.view, awarded)
-        if way.board.items in boards:
+        given = _counted(problem, first.view, awarded)
+        if given.items in counted:
             continue
-        boards.append(way.board.items)
+        counted.append(given.items)
+        if audit_rivals.is_no_better(problem.fitting, best, given):
+            continue
+        way = _Way(view=first.view, awarded=awarded, counted=given, board=_board(problem, given))
         best_goal = goal(problem, best) if best_goal is None else best_goal
         if not audit_limits.may_exceed(problem, way.board, best_goal):
             continue
@@ -144,9 +148,13 @@ class _Way:
 
 
 def _way(problem: audit_problem.Problem, view: entries.View, awarded: audit_choices.Awards) -> _Way:
-    found = credit_items.items(problem.taken, awarded, problem.receiver, view, problem.items)
-    counted = repeats.counted(found, _until(problem.taken, view), problem.receiver)
+    counted = _counted(problem, view, awarded)
     return _Way(view=view, awarded=awarded, counted=counted, board=_board(problem, counted))
+
+
+def _counted(problem: audit_problem.Problem, view: entries.View, awarded: audit_choices.Awards) -> repeats.Counted:
+    found = credit_items.items(problem.taken, awarded, problem.receiver, view, problem.items)
+    return repeats.counted(found, _until(problem.taken, view), problem.receiver)
 
 
 def _with_awards(problem: audit_problem.Problem, case: articulation.Case, way: _Way, before: Solved | None) -> Solved:
@@ -169,12 +177,12 @@ def _unchanged(state: allocation_state.State, before: allocation_state.State) ->
 
 
 def _is_same(state: allocation_state.State, before: allocation_state.State, leaf: int) -> bool:
-    now, then = state.applied[leaf], before.applied[leaf]
-    if len(now) != len(then):
+    now = state.applied[leaf]
+    if now != before.applied[leaf]:
         return False
     fits, had = state.board.fits.get(leaf, {}), before.board.fits.get(leaf, {})
-    # The same item has the very same fit as before (`allocation_board.Fitting`).
-    return all(fits[one] is had[other] for one, other in zip(now, then, strict=True))
+    # The same item has the very same fit as before (`allocation_fitting.Fitting`).
+    return fits is had or all(fits[item] is had[item] for item in now)
 
 
 def _judged(
@@ -196,14 +204,13 @@ def _judged(
         accepted=tuple(accepted_credit.accepted(allocated.state)),
         proofs=allocated.proofs,
         unchanged=allocated.unchanged,
+        replays=allocated.replays,
     )
 
 
 def _board(problem: audit_problem.Problem, counted: repeats.Counted) -> allocation_board.Board:
     tolerance = problem.receiver.credit_tolerance
-    return allocation_board.board(
-        problem.nodes, problem.version.pairs, counted.items, tolerance, fitting=problem.fitting
-    )
+    return problem.fitting.board(problem.version.pairs, counted.items, tolerance)
 
 
 def _met(before: Solved) -> frozenset[int]:
@@ -212,10 +219,9 @@ def _met(before: Solved) -> frozenset[int]:
 
 
 def _carried(before: Solved, board: allocation_board.Board) -> list[tuple[int, int]]:
-    """What the narrower view applied, in the wider board's numbers."""
-    numbers = {item.key: number for number, item in enumerate(board.items)}
-    keys = ((leaf, before.board.items[item].key) for leaf, item in before.state.pairs())
-    return [(leaf, numbers[key]) for leaf, key in keys if key in numbers]
+    """What the narrower view applied, of what is on the wider board: the boards of a plan number its items alike."""
+    there = set(board.numbers)
+    return [pair for pair in before.state.pairs() if pair[1] in there]
 
 
 def _keeps(before: Solved, solved: Solved) -> bool:

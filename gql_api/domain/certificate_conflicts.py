@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from gql_api.domain import (
     checker_conflicts,
-    checker_pieces,
+    checker_kept,
+    checker_questions,
     checker_rules,
     checker_search,
     checker_trees,
@@ -19,13 +20,16 @@ Answer = checker_search.Answer
 
 
 def with_conflict(
-    draft: checker_values.Certificate, case: checker_values.Case, tree: checker_trees.Tree
+    draft: checker_values.Certificate, question: checker_questions.Question, kept: checker_values.Kept | None = None
 ) -> checker_values.Certificate:
-    """The certificate of a version that is not met, with its conflict or with the reason why there is none."""
+    """The certificate of a version that is not met, with its conflict or with the reason why there is none.
+
+    `kept` are all optional requirements that the next narrower view met; the certificate names those that it needs.
+    """
+    case = question.case
     if any(checker_rules.is_too_many(rule, case.entries, case) for rule in case.possibilities.rules):
         return unproved(draft, "an equivalency can be followed in too many ways")
-    pieces = checker_pieces.pieces(case, draft.view)
-    work = checker_conflicts.Problem(case, tree, pieces)
+    work = question.problem(draft.view)
     nodes = _nodes(work, set(draft.met))
     if len(nodes.nodes) > checker_values.MOST_CONFLICT_NODES:
         return unproved(draft, f"the smallest conflict that was found has {len(nodes.nodes)} requirements")
@@ -35,9 +39,24 @@ def with_conflict(
     for total in checker_values.TotalKey:
         if (found := checker_conflicts.of_total(total, work)) is not None:
             return replace(draft, claim=Claim.NOT_MET, conflict=found)
+    if kept is not None and (beside := _beside(draft, work, kept)) is not None:
+        return beside
     if nodes.is_undecided:
         return unproved(draft, f"{checker_search.MOST_STEPS:,} steps of the search were not enough")
     return unproved(draft, "counts and credits alone do not rule it out: an average, shared courses or doubts decide")
+
+
+def _beside(
+    draft: checker_values.Certificate, work: checker_conflicts.Problem, kept: checker_values.Kept
+) -> checker_values.Certificate | None:
+    """The certificate with a conflict between the version and what is kept, where there is a small one."""
+    tops = [checker_trees.ROOT, *(work.tree.by_key[key] for key in kept.keys)]
+    found = conflict_search.smallest(work.model, tops).nodes
+    if not 0 < len(found) <= checker_values.MOST_CONFLICT_NODES:
+        return None
+    conflict = checker_conflicts.described(work, list(found))
+    needed = checker_kept.parts(work.tree, conflict, kept.uses)
+    return replace(draft, claim=Claim.NOT_MET, conflict=conflict, kept=needed if needed.keys else None)
 
 
 def unproved(draft: checker_values.Certificate, reason: str) -> checker_values.Certificate:

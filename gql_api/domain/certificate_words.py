@@ -18,7 +18,16 @@ def sentence(certificate: checker_values.Certificate) -> str:
         case Claim.UNPROVED:
             return f"The version is not met; that is not proved: {certificate.reason}."
         case Claim.NOT_MET:
-            return "" if certificate.conflict is None else _conflict(certificate.conflict)
+            return "" if certificate.conflict is None else _conflict(certificate.conflict) + _kept(certificate)
+
+
+def _kept(certificate: checker_values.Certificate) -> str:
+    """What is optional in the conflict, and why it is there all the same."""
+    if certificate.kept is None:
+        return ""
+    names = wording.listed([f"“{name}”" for name in certificate.kept.names])
+    verb = "is" if len(certificate.kept.names) == 1 else "are"
+    return f" {names} {verb} optional, and kept because less of the plan meets it already."
 
 
 def _conflict(conflict: checker_values.Conflict) -> str:
@@ -47,7 +56,8 @@ def _total(conflict: checker_values.Conflict, total: checker_values.TotalKey) ->
         return f"A grade point average of {need} is needed; it is {have}."
     have, need = credits.displayed(conflict.available), credits.displayed(conflict.needed)
     where = "" if total is TotalKey.TOTAL_CREDITS else " earned here"
-    return f"{need} credits{where} are needed; all of yours together are {have} at most."
+    noun, verb = wording.plural(conflict.needed, "credit"), "is" if conflict.needed == 1 else "are"
+    return f"{need} {noun}{where} {verb} needed; all of yours together are {have} at most."
 
 
 def _of_yours(conflict: checker_values.Conflict) -> str:

@@ -16,7 +16,9 @@ from gql_api.domain import (
     certificate_conflicts,
     checker_assignments,
     checker_constraints,
+    checker_kept,
     checker_pieces,
+    checker_questions,
     checker_trees,
     checker_values,
     courses,
@@ -30,6 +32,8 @@ Claim = checker_values.Claim
 Status = audit_results.RequirementStatus
 View = entries.View
 Kind = checker_values.RulingKind
+Question = checker_questions.Question
+_MET = frozenset({Status.MET, Status.WAIVED})
 
 
 def case(
@@ -52,30 +56,29 @@ def case(
     )
 
 
-def of(
-    audit: audit_results.Audit, question: checker_values.Case, view: entries.View = View.PLANNED
-) -> checker_values.Certificate:
+def of(audit: audit_results.Audit, case: checker_values.Case, view: View = View.PLANNED) -> checker_values.Certificate:
     """The certificate of one view of an audit of that case."""
-    tree = checker_trees.Tree(question)
-    uses = tuple(_uses(audit, tree, view))
-    is_met = audit.in_view(view).status is Status.MET
+    return issued(audit, Question(case), view)
+
+
+def issued(
+    audit: audit_results.Audit, question: checker_questions.Question, view: View = View.PLANNED
+) -> checker_values.Certificate:
+    """The same, where the question is to be used again, such as by the checker."""
     draft = Certificate(
         version_id=audit.version_id,
         view=view,
         claim=Claim.MET,
-        uses=uses,
-        met=tuple(one.key for one in audit.requirements if one.in_view(view).status in {Status.MET, Status.WAIVED}),
+        uses=tuple(_uses(audit, question.tree, view)),
+        met=tuple(one.key for one in audit.requirements if one.in_view(view).status in _MET),
         amounts=tuple(_amount(one, view) for one in audit.requirements),
     )
-    if question.tree.total_credits is not None or question.tree.residency_credits is not None:
-        draft = _with_totals(draft, question, tree)
-    if not is_met:
-        draft = certificate_conflicts.with_conflict(draft, question, tree)
-        held = _held(audit, view)
-        if draft.claim is Claim.UNPROVED and held:
-            because = f"the optional requirements that a narrower view met are kept: {', '.join(held)}"
-            draft = certificate_conflicts.unproved(draft, because)
-    elif (missing := _unshown(draft, question, tree)) is not None:
+    tree = question.case.tree
+    if tree.total_credits is not None or tree.residency_credits is not None:
+        draft = _with_totals(draft, question)
+    if audit.in_view(view).status is not Status.MET:
+        draft = certificate_conflicts.with_conflict(draft, question, _kept(audit, question.tree, view))
+    elif (missing := _unshown(draft, question)) is not None:
         draft = certificate_conflicts.unproved(draft, f"no choice of credit was found that shows the {missing.value}")
     return sealed(draft)
 
@@ -85,11 +88,20 @@ def sealed(certificate: checker_values.Certificate) -> checker_values.Certificat
     return replace(certificate, seal=checker_values.seal(certificate))
 
 
-def _held(audit: audit_results.Audit, view: entries.View) -> list[str]:
-    """Optional top requirements that a narrower view met: kept, they may cost the version; no conflict shows it."""
+def _kept(audit: audit_results.Audit, tree: checker_trees.Tree, view: View) -> checker_values.Kept | None:
+    """The optional requirements at the top that the next narrower view met, with what it applied."""
+    narrower = checker_kept.below(view)
+    if narrower is None:
+        return None
     tops = [one for one in audit.requirements if one.parent_id is None and one.is_optional]
-    narrower = [other for other in entries.View if other.rank < view.rank]
-    return [one.name for one in tops if any(one.in_view(other).status is Status.MET for other in narrower)]
+    met = [one for one in tops if one.in_view(narrower).status is Status.MET]
+    if not met:
+        return None
+    return checker_values.Kept(
+        keys=tuple(one.key for one in met),
+        names=tuple(one.name for one in met),
+        uses=tuple(_uses(audit, tree, narrower)),
+    )
 
 
 def _amount(result: audit_results.RequirementResult, view: entries.View) -> checker_values.Amount:
@@ -112,22 +124,21 @@ def _uses(audit: audit_results.Audit, tree: checker_trees.Tree, view: entries.Vi
             )
 
 
-def _with_totals(
-    draft: checker_values.Certificate, question: checker_values.Case, tree: checker_trees.Tree
-) -> checker_values.Certificate:
+def _with_totals(draft: checker_values.Certificate, question: checker_questions.Question) -> checker_values.Certificate:
     """The certificate with the credit that no requirement uses and that counts all the same, the most valued first."""
-    assignment = checker_assignments.read(question, tree, draft)
+    case, possible = question.case, question.pieces(draft.view)
+    assignment = checker_assignments.read(question.tree, possible, draft.uses)
     if isinstance(assignment, str):
         return draft
     used = assignment.beneath(checker_trees.ROOT)
     beside: list[checker_pieces.Piece] = []
-    ceilings = [one for one in question.constraints if checker_constraints.is_ceiling(one)]
-    candidates = [piece for piece in checker_pieces.pieces(question, draft.view) if _counts(piece)]
+    ceilings = [one for one in case.constraints if checker_constraints.is_ceiling(one)]
+    candidates = [piece for piece in possible if _counts(piece)]
     for piece in sorted(candidates, key=lambda piece: (not piece.is_own, -piece.credits)):
         both = [*used, *beside]
         is_free = not any(_is_same(piece, other) for other in both)
-        is_free = is_free and not any(checker_pieces.exclude_each_other(piece, other, question) for other in both)
-        if is_free and all(checker_constraints.is_kept(one, [*both, piece], question) for one in ceilings):
+        is_free = is_free and not any(checker_pieces.exclude_each_other(piece, other, case) for other in both)
+        if is_free and all(checker_constraints.is_kept(one, [*both, piece], case) for one in ceilings):
             beside.append(piece)
     return replace(draft, uses=(*draft.uses, *(_beside(piece) for piece in beside)))
 
@@ -151,11 +162,9 @@ def _beside(piece: checker_pieces.Piece) -> checker_values.Use:
     )
 
 
-def _unshown(
-    draft: checker_values.Certificate, question: checker_values.Case, tree: checker_trees.Tree
-) -> checker_values.TotalKey | None:
-    assignment = checker_assignments.read(question, tree, draft)
-    return None if isinstance(assignment, str) else checker_assignments.missing_total(assignment, question)
+def _unshown(draft: checker_values.Certificate, question: checker_questions.Question) -> checker_values.TotalKey | None:
+    assignment = checker_assignments.read(question.tree, question.pieces(draft.view), draft.uses)
+    return None if isinstance(assignment, str) else checker_assignments.missing_total(assignment, question.case)
 
 
 def _ruling(exception: audit_exceptions.PlanException) -> checker_values.Ruling:

@@ -13,6 +13,7 @@ from gql_api.domain import (
     checker_values,
     courses,
     institutions,
+    wording,
 )
 
 Piece = checker_pieces.Piece
@@ -42,18 +43,15 @@ class Assignment:
         return list(found.values())
 
 
-def read(
-    case: checker_values.Case, tree: checker_trees.Tree, certificate: checker_values.Certificate
-) -> Assignment | str:
-    """The assignment that the certificate states, or what in it does not exist."""
-    possible = checker_pieces.pieces(case, certificate.view)
+def read(tree: checker_trees.Tree, possible: Sequence[Piece], uses: Sequence[checker_values.Use]) -> Assignment | str:
+    """The assignment that the uses state of what is possible, or what in it does not exist."""
     known: dict[tuple[object, ...], list[Piece]] = {}
     for piece in possible:
         known.setdefault(_identity(piece), []).append(piece)
     placed: list[Placed] = []
     beside: list[Piece] = []
     seen: dict[tuple[object, ...], int] = {}
-    for use in certificate.uses:
+    for use in uses:
         if use.key not in tree.by_key:
             return f"There is no requirement “{use.key}”."
         wanted = (tuple(use.entry_ids), use.rule_id, use.course_id, use.counts_as, checker_model.parts(use.credits))
@@ -61,7 +59,8 @@ def read(
         turn = seen.get((use.key, *wanted), 0)
         seen[use.key, *wanted] = turn + 1
         if turn >= len(found):
-            return f"Nothing that was taken counts as {use.counts_as} with {use.credits:f} credits (“{use.key}”)."
+            amount = f"{use.credits:f} {wording.plural(use.credits, 'credit')}"
+            return f"Nothing that was taken counts as {use.counts_as} with {amount} (“{use.key}”)."
         if not use.key:
             beside.append(found[turn])
         else:

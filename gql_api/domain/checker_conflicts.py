@@ -156,17 +156,15 @@ class Problem:
         ]
 
 
-def problem(
-    conflict: checker_values.Conflict, case: checker_values.Case, tree: checker_trees.Tree, found: tuple[Piece, ...]
-) -> str | None:
-    """What is wrong with a conflict; none where it proves that the version cannot be met."""
-    work = Problem(case, tree, found)
+def problem(conflict: checker_values.Conflict, work: Problem, kept: frozenset[int] = frozenset()) -> str | None:
+    """What is wrong with a conflict; none where it proves that the version cannot be met beside what is `kept`."""
+    tree = work.tree
     if conflict.total is not None:
         return _total_problem(conflict, conflict.total, work)
     nodes = [tree.by_key.get(node.key, -1) for node in conflict.nodes]
     if not nodes or len(nodes) > checker_values.MOST_CONFLICT_NODES or len(set(nodes)) < len(nodes):
         return f"A conflict has 1 to {checker_values.MOST_CONFLICT_NODES} different nodes."
-    if not set(nodes) <= tree.mandatory():
+    if not set(nodes) <= tree.mandatory(kept):
         return "The conflict names a requirement that the program can be met without."
     if (stated := described(work, sorted(nodes))) != conflict:
         return _difference(stated, conflict)

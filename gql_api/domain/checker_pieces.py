@@ -40,6 +40,8 @@ class Piece:
     @property
     def entry_ids(self) -> tuple[int, ...]:
         """The entries behind it."""
+        if len(self.entries) == 1:
+            return (self.entries[0].id,)
         return tuple(sorted(entry.id for entry in self.entries))
 
     @property

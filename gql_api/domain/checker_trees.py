@@ -62,6 +62,7 @@ class Tree:
         self.by_key = {place.node.key: place.index for place in self.places}
         self.keys = frozenset(self.by_key) - {""}
         self.pairs = self._pairs()
+        self._leaves: dict[int, checker_pools.Leaf] = {}
 
     def called(self, index: int) -> str:
         """The node's name in quotes, after the requirement above it where another node has the same name."""
@@ -72,12 +73,14 @@ class Tree:
 
     def leaf(self, index: int) -> checker_pools.Leaf:
         """What decides eligibility for a leaf."""
-        chain = tuple(self.places[above].node for above in self.places[index].line if above != ROOT)
-        return checker_pools.leaf(chain, self.case.constraints)
+        if index not in self._leaves:
+            chain = tuple(self.places[above].node for above in self.places[index].line if above != ROOT)
+            self._leaves[index] = checker_pools.leaf(chain, self.case.constraints)
+        return self._leaves[index]
 
-    def mandatory(self) -> frozenset[int]:
-        """The nodes without which the program cannot be met."""
-        found, waiting = {ROOT}, [ROOT]
+    def mandatory(self, kept: frozenset[int] = frozenset()) -> frozenset[int]:
+        """The nodes without which the program cannot be met, nor those that are `kept`."""
+        found, waiting = {ROOT, *kept}, [ROOT, *kept]
         while waiting:
             place = self.places[waiting.pop()]
             if not place.is_waived and place.needed == len(place.choices):

@@ -115,11 +115,24 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Optional requirements at the top that the next narrower view meets, `uses` being its whole assignment.
+
+    A wider view keeps what a narrower one met, and so they may take part in a conflict; `keys` are those that do.
+    """
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """A verdict on one view that can be checked without trusting whoever gave it.
 
     `uses` is the whole assignment, `met` the keys of the requirements that it meets (waived ones included), `amounts`
-    what is beneath every requirement, both in tree order. `seal` is that of the content when it was issued.
+    what is beneath every requirement, both in tree order. `kept` is there where the conflict needs it. `seal` is that
+    of the content when it was issued.
     """
 
     version_id: int
@@ -129,6 +142,7 @@ class Certificate:
     met: tuple[str, ...] = ()
     amounts: tuple[Amount, ...] = ()
     conflict: Conflict | None = None
+    kept: Kept | None = None
     reason: str = ""
     seal: str = ""
 

@@ -17,6 +17,12 @@ def sentence(constraint: requirements.Constraint, actual: Decimal, needed: Decim
     return f"{_amount(constraint, actual)}{_what(constraint)}; {asked} allowed."
 
 
+def asked(constraint: requirements.Constraint, amount: Decimal) -> str:
+    """What is asked for or allowed: `at least 6.00 credits in ART`, `at most 9.00 credits of one subject`."""
+    extent = "at most" if constraint.kind.name.startswith("MAX_") else "at least"
+    return f"{extent} {_amount(constraint, amount)}{_what(constraint)}"
+
+
 def among(constraint: requirements.Constraint, amount: Decimal) -> str:
     """Credits that are still needed, as a part of others: `4.00 of them at level 4000 or above`."""
     return f"{credits.displayed(amount)} of them{_what(constraint)}"

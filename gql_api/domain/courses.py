@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import cast
 
 from gql_api.domain import institutions, statuses
@@ -87,7 +88,7 @@ class Course:
         """What every rule asks for again and again."""
         object.__setattr__(self, "level", self.listings[0].level)
         if len(self.listings) == 1:
-            object.__setattr__(self, "subjects", frozenset(self.listings[0].subjects))
+            object.__setattr__(self, "subjects", _subjects(self.listings[0].subjects))
         else:
             found = (subject for listing in self.listings for subject in listing.subjects)
             object.__setattr__(self, "subjects", frozenset(found))
@@ -98,6 +99,15 @@ class Course:
         return self.level == DEVELOPMENTAL
 
 
+_NO_TAGS: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=4_096)
+def _subjects(listed: tuple[str, ...]) -> frozenset[str]:
+    """The subjects of one listing as a set, the same one for all courses that have them: they are many, and stay."""
+    return frozenset(listed)
+
+
 def attributes(stored: Mapping[str, object]) -> Attributes:
     """The attributes in a catalog's JSON object; what is unknown to the rules is left out."""
     has_lab, course_type, tags = stored.get("has_lab"), stored.get("course_type"), stored.get("tags")
@@ -105,7 +115,7 @@ def attributes(stored: Mapping[str, object]) -> Attributes:
     return Attributes(
         has_lab=has_lab if isinstance(has_lab, bool) else None,
         course_type=known.get(course_type) if isinstance(course_type, str) else None,
-        tags=frozenset(map(str, cast("list[object]", tags))) if isinstance(tags, list) else frozenset(),
+        tags=frozenset(map(str, cast("list[object]", tags))) if isinstance(tags, list) and tags else _NO_TAGS,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from gql_api.domain import courses, credit_items, entries, grades, requirements, verdicts
 
@@ -32,8 +33,7 @@ class Refusal(Enum):
 _NEARNESS = {refusal: rank for rank, refusal in enumerate(Refusal)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
+class Fit(NamedTuple):
     """The item may be applied, counting as `face`; `doubt` says what is not known about that."""
 
     face: credit_items.Face

@@ -61,5 +61,24 @@ def lacking(node: allocation_board.Node, state: allocation_state.State, constrai
     return found + [result.lacking for _, result in constraints if is_credits(result.kind) and result.lacking]
 
 
+def helps(node: allocation_board.Node, state: allocation_state.State, item: int) -> bool:
+    """Whether an item that fits a leaf brings some of what the leaf lacks.
+
+    Courses and credits count by themselves only where more of them are lacking than conditions on them ask for.
+    """
+    uses, use = state.uses(node.index), state.board.use(node.index, item)
+    short: dict[bool, list[Decimal]] = {True: [], False: []}
+    for bound in node.minima:
+        has = audit_constraints.measure(bound.constraint, uses)
+        if has < bound.amount:
+            if audit_constraints.measure(bound.constraint, [*uses, use]) > has:
+                return True
+            short[is_credits(bound.constraint.kind)].append(bound.amount - has)
+    if node.min_courses - len(uses) > max(short[False], default=credits.ZERO):
+        return True
+    plain = credits.ZERO if state.has_credits(node.index) else node.min_credits - state.credits(node.index)
+    return use.face.credits > 0 and plain > max(short[True], default=credits.ZERO)
+
+
 def _more(result: audit_constraints.ConstraintResult) -> Decimal:
     return (result.needed or Decimal(0)) - (result.actual or Decimal(0))

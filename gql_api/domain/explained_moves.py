@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gql_api.domain import allocation_board, audit_views, verdicts, wording
+from gql_api.domain import allocation_board, audit_views, explained_amounts, verdicts, wording
 
 _Applied = dict[tuple[str, int, int], str]
 
@@ -37,7 +37,10 @@ def sentence(node: allocation_board.Node, before: Sequence[audit_views.Solved], 
 
 
 def rivals(node: allocation_board.Node, before: Sequence[audit_views.Solved], planned: audit_views.Solved) -> str:
-    """The courses that would fit an open leaf and count elsewhere, but for those that views `before` it had there."""
+    """The courses that would fit an open leaf, bring some of what it lacks and count elsewhere.
+
+    Those that views `before` it had there are left out.
+    """
     board, state = planned.board, planned.state
     fits = board.fits.get(node.index, {})
     if not node.is_leaf or not fits:
@@ -50,6 +53,8 @@ def rivals(node: allocation_board.Node, before: Sequence[audit_views.Solved], pl
     for item, fit in fits.items():
         requirement = board.nodes[used[item]].requirement if item in used and item not in here else None
         if requirement is None or board.items[item].key in told:
+            continue
+        if not explained_amounts.helps(node, state, item):
             continue
         label = board.items[item].label
         name = f"{label} as {fit.face.label}" if label in labels else label
@@ -109,4 +114,4 @@ def _place(planned: audit_views.Solved, key: tuple[str, int, int], later: _Appli
 
 
 def _name(solved: audit_views.Solved, key: tuple[str, int, int]) -> str:
-    return next(item.label for item in solved.board.items if item.key == key)
+    return next(item.label for item in solved.counted.items if item.key == key)

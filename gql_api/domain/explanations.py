@@ -209,8 +209,8 @@ def _too_low(node: allocation_board.Node, state: allocation_state.State) -> list
         return []
     board = state.board
     low = [
-        eligibility.low_grade(node.pool, item)
-        for number, item in enumerate(board.items)
+        eligibility.low_grade(node.pool, board.items[number])
+        for number in board.numbers
         if board.refusal(node.index, number) is eligibility.Refusal.GRADE_TOO_LOW
     ]
     found = [one for one in low if one is not None]

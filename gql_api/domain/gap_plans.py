@@ -54,13 +54,17 @@ class Purpose(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """A course to be taken, the leaves that it is applied to by key, and what its prerequisites still leave open."""
+    """A course to be taken, the leaves that it is applied to by key, and what its prerequisites still leave open.
+
+    `needed_for` are the other courses of the plan that ask for it, in the plan's order.
+    """
 
     course: courses.Course
     credits: Decimal
     purpose: Purpose
     requirement_keys: tuple[str, ...] = ()
     to_settle: tuple[str, ...] = ()
+    needed_for: tuple[courses.Course, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,7 @@ def plan(given: suggestions_open.Given, catalog: Catalog, *, on: date) -> GapPla
                 outcome=Outcome.IMPOSSIBLE,
                 least_credits=None,
                 is_proven=setting.is_certain,
-                obstacles=gap_plans_obstacles.found(setting, lacking[0]),
+                obstacles=gap_plans_obstacles.found(setting, lacking[0], catalog.asked),
                 remarks=remarks,
             )
         if answer.outcome is solver.Outcome.LIMIT:
@@ -173,17 +177,16 @@ def _additions(
 ) -> list[Addition]:
     """The chosen courses, what others ask for before these, then by level."""
     applied = _applied(audit)
-    named = {
-        id
-        for item in chosen
-        for id in gap_plans_prerequisites.meant_by(asked.trees.get(setting.course(item).id), asked)
-    }
+    named = [
+        (course, gap_plans_prerequisites.meant_by(asked.trees.get(course.id), asked))
+        for course in sorted(map(setting.course, chosen), key=_order)
+    ]
     found: list[Addition] = []
     for place, item in enumerate(chosen):
         course, keys = setting.course(item), applied.get(-place - 1, ())
         tree = asked.trees.get(course.id)
-        is_named = bool(course.same_ids & named)
-        purpose = Purpose.REQUIREMENT if keys else Purpose.PREREQUISITE if is_named else Purpose.TOTALS
+        asking = tuple(other for other, ids in named if other is not course and course.same_ids & ids)
+        purpose = Purpose.REQUIREMENT if keys else Purpose.PREREQUISITE if asking else Purpose.TOTALS
         found.append(
             Addition(
                 course=course,
@@ -191,6 +194,7 @@ def _additions(
                 purpose=purpose,
                 requirement_keys=keys,
                 to_settle=() if tree is None else gap_plans_prerequisites.needed(tree, asked),
+                needed_for=asking,
             )
         )
     return _in_order(found, asked)

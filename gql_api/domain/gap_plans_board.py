@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from gql_api.domain import (
     allocation_board,
+    allocation_fitting,
     articulation,
     audit_choices,
     audit_problem,
@@ -92,7 +93,7 @@ def _setting(
     held = [replace(item, view=View.COMPLETED) for item in repeats.counted(found, list(problem.taken), receiver).items]
     fresh = added(_new(offered, held))
     more = [item for entry in fresh for item in credit_items.items((entry,), (), receiver, View.PLANNED)]
-    board = allocation_board.board(problem.nodes, problem.version.pairs, (*held, *more), receiver.credit_tolerance)
+    board = allocation_fitting.board(problem.nodes, problem.version.pairs, (*held, *more), receiver.credit_tolerance)
     counting = [item.main for item in held if item.is_accepted and item.main.level != courses.DEVELOPMENTAL]
     return Setting(
         board=board,

@@ -3,10 +3,22 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gql_api.domain import allocation_board, credits, gap_plans_board, gap_plans_model, solver, wording
+from gql_api.domain import (
+    allocation_board,
+    credits,
+    gap_plans_board,
+    gap_plans_conditions,
+    gap_plans_model,
+    gap_plans_prerequisites,
+    prerequisite_words,
+    solver,
+    wording,
+)
 
 MOST_TOGETHER = 30
 """Top-level requirements among which a smallest conflict is looked for."""
+_MOST_NAMED = 6
+"""Courses named in a sentence; more are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +29,15 @@ class Obstacle:
     sentence: str
 
 
-def found(setting: gap_plans_board.Setting, lacking: gap_plans_model.Lacking) -> tuple[Obstacle, ...]:
-    """Every requirement that even all courses together cannot meet; else a conflict that is minimal under removal."""
+def found(
+    setting: gap_plans_board.Setting,
+    lacking: gap_plans_model.Lacking,
+    asked: gap_plans_prerequisites.Asked = gap_plans_prerequisites.NOTHING,
+) -> tuple[Obstacle, ...]:
+    """Every requirement that even all courses together cannot meet; else a conflict that is minimal under removal.
+
+    Where neither is the reason it is the prerequisites, or what holds for the program as a whole.
+    """
     board = setting.board
     root = board.nodes[gap_plans_model.ROOT]
     tops = [top for top in root.choices if not board.nodes[top].is_optional]
@@ -29,7 +48,7 @@ def found(setting: gap_plans_board.Setting, lacking: gap_plans_model.Lacking) ->
         together = _conflict(setting, tops)
         if together:
             return (_together(board, together),)
-    return (_of_totals(lacking),)
+    return (_of_prerequisites(setting, lacking, asked) or _of_totals(board, lacking),)
 
 
 def _deepest(setting: gap_plans_board.Setting, index: int) -> list[int]:
@@ -80,7 +99,7 @@ def _fitting(board: allocation_board.Board, index: int) -> str:
     verbs = ("fits", "carries") if len(fits) == 1 else ("fit", "carry")
     node = board.nodes[index]
     suffice = amount >= (node.min_credits or credits.ZERO) and len(fits) >= (node.min_courses or 0)
-    rest = "; they cannot meet its other conditions" if suffice else ""
+    rest = gap_plans_conditions.sentence(board, index) if suffice else ""
     return f" {number} {verbs[0]} it and {verbs[1]} {_credits(amount)}{rest}."
 
 
@@ -89,12 +108,30 @@ def _together(board: allocation_board.Board, indexes: list[int]) -> Obstacle:
     return Obstacle(keys=_keys(board, indexes), sentence=f"{names} cannot be met together: they need the same courses.")
 
 
-def _of_totals(lacking: gap_plans_model.Lacking) -> Obstacle:
+def _of_prerequisites(
+    setting: gap_plans_board.Setting, lacking: gap_plans_model.Lacking, asked: gap_plans_prerequisites.Asked
+) -> Obstacle | None:
+    """The courses that would complete the program if they asked for no others; none where they would not either."""
+    answer = gap_plans_model.search(setting, (gap_plans_model.ROOT,), lacking).solve()
+    asking = [
+        f"{course.code} needs {prerequisite_words.told(asked.trees[course.id])}"
+        for course in map(setting.course, answer.chosen)
+        if course.id in asked.trees and gap_plans_prerequisites.meant_by(asked.trees[course.id], asked)
+    ]
+    if answer.outcome is not solver.Outcome.OPTIMAL or not asking:
+        return None
+    named = asking[:_MOST_NAMED] + ([f"{len(asking) - _MOST_NAMED} more need others"] if asking[_MOST_NAMED:] else [])
+    told = wording.listed(named)
+    return Obstacle(keys=(), sentence=f"Only prerequisites that the catalog cannot fulfil are in the way: {told}.")
+
+
+def _of_totals(board: allocation_board.Board, lacking: gap_plans_model.Lacking) -> Obstacle:
     parts = [
         *([f"{_credits(lacking.total, 'more ')} in total"] if lacking.total else []),
         *([f"{_credits(lacking.residency, 'more ')} earned here"] if lacking.residency else []),
+        *gap_plans_conditions.of_program(board),
     ]
-    what = wording.listed(parts) or "what holds for the whole program, with the prerequisites of its courses"
+    what = wording.listed(parts) or "all requirements together"
     return Obstacle(keys=(), sentence=f"The courses of the catalog do not suffice for {what}.")
 
 

@@ -91,7 +91,8 @@ def _split(rule: RuleFacts) -> Iterator[Finding]:
     if not lowest - _TOLERANCE <= total <= highest + _TOLERANCE:
         parts = wording.listed([f"{target.code} ({_plain(target.credits or Decimal(0))})" for target in rule.targets])
         brings = _plain(lowest) if lowest == highest else f"{_plain(lowest)} to {_plain(highest)}"
-        message = f"{rule.sources} awards {parts}, together {_plain(total)} credits; the sources bring {brings}."
+        together = f"together {_plain(total)} {wording.plural(total, 'credit')}"
+        message = f"{rule.sources} awards {parts}, {together}; the sources bring {brings}."
         severity = Severity.WARNING if total > highest else Severity.NOTE  # less credit is lost, more is invented
         yield _about(Kind.SPLIT_DIFFERS, severity, message, rule, *(target.code for target in rule.targets))
 

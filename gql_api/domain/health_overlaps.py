@@ -11,6 +11,7 @@ from gql_api.domain import (
     health_catalog,
     health_findings,
     health_satisfiability,
+    wording,
 )
 
 Finding = health_findings.Finding
@@ -35,9 +36,8 @@ def _undefined(work: checker_conflicts.Problem, one: Place, other: Place) -> Ite
     common = sorted(sides[0] & sides[1])
     if common:
         is_many = len(common) >= health_catalog.MOST_ALIKE  # of a pattern no more are looked at
-        count = (
-            "Many courses fit" if is_many else f"{len(common)} {'course fits' if len(common) == 1 else 'courses fit'}"
-        )
+        fit = "fits" if len(common) == 1 else "fit"
+        count = "Many courses fit" if is_many else f"{len(common)} {wording.plural(len(common), 'course')} {fit}"
         which = f"“{one.node.name}” and “{other.node.name}” ({health_satisfiability.listed(common)})"
         yield Finding(
             kind=Kind.UNDEFINED_SHARING,
@@ -78,9 +78,8 @@ def _implied(work: checker_conflicts.Problem) -> Iterator[Finding]:
     for index in sorted(mandatory):
         place = work.tree.places[index]
         if place.children and (amount := place.node.min_credits_beneath) and _sum_below(work, place) >= amount:
-            yield _says(
-                place, f"the requirements beneath it need {health_satisfiability.plain(amount)} credits already"
-            )
+            sum_of_them = f"{health_satisfiability.plain(amount)} {wording.plural(amount, 'credit')}"
+            yield _says(place, f"the requirements beneath it need {sum_of_them} already")
         if place.is_leaf and place.domain != checker_model.EVERYWHERE and not place.node.constraints:
             other = next((one for one in sorted(mandatory) if _implies(work, work.tree.places[one], place)), None)
             if other is not None:

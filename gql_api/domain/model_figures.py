@@ -42,13 +42,15 @@ class Figures:
         self.has_optional_parts = self.frame.has_optional_parts
         self.is_free = self.frame.is_free
         self.is_possible = self.is_free.copy()
-        self.weights = [
-            (self.of(node.min_credits) if node.min_credits else node.min_courses * COURSE_WEIGHT * self.scale)
-            for node in board.nodes
-        ]
+        self.weights = self._weights()
+        is_possible = self.is_possible
+        counted: set[int] = set()
+        for leaf, needed in self.frame.counts:
+            is_possible[leaf] = len(board.fits.get(leaf, ())) >= needed
+            counted.add(leaf)
         for node in reversed(board.nodes):
-            if not self.is_possible[node.index]:
-                self.is_possible[node.index] = self._is_possible(node)
+            if node.index not in counted and not is_possible[node.index]:
+                is_possible[node.index] = self._is_possible(node)
 
     def of(self, amount: Decimal) -> int:
         """Credits in whole units."""
@@ -66,6 +68,15 @@ class Figures:
         part = self.board.part(bound, leaf, item)
         return self.of(part) if bound.constraint.credits is not None else int(part)
 
+    def parts(self, bound: allocation_board.Bound, leaf: int) -> dict[int, int]:
+        """What every item that fits a leaf adds to a bound there."""
+        fits = self.board.fits[leaf]
+        key = id(fits), id(bound), self.scale
+        known = self.board.memo.bound_parts.get(key)
+        if known is None:
+            known = self.board.memo.bound_parts[key] = {item: self.part(bound, leaf, item) for item in fits}
+        return known
+
     def needed(self, node: allocation_board.Node) -> int:
         """The credits that a node asks for."""
         return self.of(node.min_credits)
@@ -74,32 +85,47 @@ class Figures:
         """How many children more than those that ask for nothing a node needs, and which may be among them."""
         return self.frame.choices[node.index]
 
+    def _weights(self) -> list[int]:
+        known = self.frame.weights.get(self.scale)
+        if known is None:
+            known = self.frame.weights[self.scale] = [
+                self.of(node.min_credits) if node.min_credits else node.min_courses * COURSE_WEIGHT * self.scale
+                for node in self.board.nodes
+            ]
+        return known
+
     def _credits(self) -> dict[int, dict[int, int]]:
-        # What an item counts as is mostly the same value in every leaf: it is looked up by identity, not by its digits.
-        known: dict[int, int] = {}
+        memo, scale = self.board.memo.credits, self.scale
         found: dict[int, dict[int, int]] = {}
         for leaf, fits in self.board.fits.items():
-            here = found[leaf] = dict[int, int]()
-            for item, fit in fits.items():
-                amount = fit.face.credits
-                whole = known.get(id(amount))
-                here[item] = known[id(amount)] = self.of(amount) if whole is None else whole
+            known = memo.get((id(fits), scale))
+            if known is None:
+                known = memo[id(fits), scale] = {item: self.of(fit.face.credits) for item, fit in fits.items()}
+            found[leaf] = known
         return found
 
     def _scale(self) -> int:
-        board = self.board
-        faced = {id(fit.face.credits): fit.face.credits for fits in board.fits.values() for fit in fits.values()}
-        amounts = set(faced.values())
-        for node in board.nodes:
-            if node.min_credits:
-                amounts.add(node.min_credits)
-            if node.max_credits is not None:
-                amounts.add(node.max_credits)
-            if node.minima or node.maxima:
-                amounts |= {bound.amount for bound in (*node.minima, *node.maxima)}
-        amounts |= {pair.max_credits for pair in board.pairs if pair.max_credits is not None}
-        amounts.add(board.tolerance)
-        return math.lcm(*(fraction(amount).denominator for amount in amounts))
+        board, memo = self.board, self.board.memo.denominators
+        found = {fraction(board.tolerance).denominator, self._multiple()}
+        for fits in board.fits.values():
+            known = memo.get(id(fits))
+            if known is None:
+                # What an item counts as is mostly the same value in every leaf: it is looked up by identity.
+                amounts = {id(fit.face.credits): fit.face.credits for fit in fits.values()}
+                known = memo[id(fits)] = math.lcm(*[fraction(amount).denominator for amount in amounts.values()])
+            found.add(known)
+        found |= {fraction(pair.max_credits).denominator for pair in board.pairs if pair.max_credits is not None}
+        return math.lcm(*found)
+
+    def _multiple(self) -> int:
+        """What makes all amounts of the requirements whole."""
+        known = self.frame.multiples
+        if not known:
+            amounts = {node.min_credits for node in self.board.nodes}
+            amounts |= {node.max_credits for node in self.board.nodes if node.max_credits is not None}
+            amounts |= {bound.amount for node in self.board.nodes for bound in (*node.minima, *node.maxima)}
+            known.append(math.lcm(*[fraction(amount).denominator for amount in amounts]))
+        return known[0]
 
     def _is_possible(self, node: allocation_board.Node) -> bool:
         if node.needed_children and sum([self.is_possible[one] for one in node.choices]) < node.needed_children:
@@ -110,10 +136,15 @@ class Figures:
             return False
         if not (node.min_courses or node.min_credits or node.minima):
             return True
-        if node.is_leaf and not (node.min_credits or node.minima):
-            return len(self.board.fits.get(node.index, ())) >= node.min_courses
-        fits = [(leaf, item) for leaf in self._whole(node) for item in self.board.fits.get(leaf, {})]
-        return self._reaches(node, fits)
+        fits = self.board.fits
+        if not node.children and not (node.min_credits or node.minima):
+            return len(fits.get(node.index, ())) >= node.min_courses
+        key = node.index, self.scale, *[id(fits.get(leaf)) for leaf in node.leaves]
+        known = self.board.memo.is_possible.get(key)
+        if known is None:
+            given = [(leaf, item) for leaf in self._whole(node) for item in fits.get(leaf, {})]
+            known = self.board.memo.is_possible[key] = self._reaches(node, given)
+        return known
 
     def _whole(self, node: allocation_board.Node) -> list[int]:
         """The leaves whose items could count for the node: every part between can be met."""
@@ -143,13 +174,13 @@ class Figures:
             return int(audit_constraints.measure(bound.constraint, uses))
         best: dict[int, int] = {}
         for leaf, item in fits:
-            best[item] = max(best.get(item, 0), self.part(bound, leaf, item))
+            best[item] = max(best.get(item, 0), self.parts(bound, leaf)[item])
         return sum(best.values())
 
 
 def _once(board: allocation_board.Board) -> tuple[tuple[tuple[int, int], ...], ...]:
     """The (leaf, item) pairs that would credit one course more than once, where items may count as several."""
-    several = {item for item, one in enumerate(board.items) if len(one.faces) > 1}
+    several = {item for item in board.numbers if len(board.items[item].faces) > 1}
     found_in = [(fits[item].face, board.items[item]) for fits in board.fits.values() for item in several & fits.keys()]
     others = [face.course for face, item in found_in if face is not item.main and face != item.main]
     chosen = {repeats.credit_of(course) for course in others if _is_once(course)}

@@ -14,7 +14,8 @@ class Frame:
 
     `is_free` says that a node is met without any item; `choices` how many children more than those it needs, and which
     may be among them; `has_weight` whether anything beneath it is worth something. `units` remembers whole units of a
-    credit by top-level requirements and scale (`model_value.unit`).
+    credit by top-level requirements and scale (`model_value.unit`), `weights` what nodes weigh by scale and `multiples`
+    what makes their amounts whole (`model_figures`).
     """
 
     nodes: tuple[allocation_board.Node, ...]
@@ -24,7 +25,11 @@ class Frame:
     with_minima: frozenset[int]
     with_maxima: tuple[int, ...]
     has_optional_parts: bool
+    counts: tuple[tuple[int, int], ...]
+    """The leaves that ask for courses and for nothing else, and for no more than they may have, with how many."""
     units: dict[tuple[tuple[int, ...], int], int] = field(default_factory=dict[tuple[tuple[int, ...], int], int])
+    weights: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    multiples: list[int] = field(default_factory=list[int])
 
 
 def of(nodes: tuple[allocation_board.Node, ...]) -> Frame:
@@ -55,8 +60,14 @@ def of(nodes: tuple[allocation_board.Node, ...]) -> Frame:
         with_maxima=tuple(
             node.index for node in nodes if node.max_courses is not None or node.max_credits is not None or node.maxima
         ),
+        counts=tuple((node.index, node.min_courses) for node in nodes if not is_free[node.index] and _is_count(node)),
         has_optional_parts=any(node.is_optional and node.parent > allocation_board.ROOT for node in nodes),
     )
+
+
+def _is_count(node: allocation_board.Node) -> bool:
+    is_more = node.children or node.min_credits or node.minima or node.max_credits is not None
+    return not is_more and (node.max_courses is None or node.max_courses >= node.min_courses)
 
 
 def _is_free(node: allocation_board.Node, is_free: list[bool]) -> bool:

@@ -24,13 +24,19 @@ def components(figures: model_figures.Figures, tops: Sequence[int]) -> tuple[Com
     root = board.nodes[allocation_board.ROOT]
     if root.maxima or root.minima:
         ties.join(tops)
-    seen: dict[int, int] = {}
+    seen: list[tuple[int, int]] = []
     for top in tops:
         # Across domains an item is not used up, yet the number of courses depends on who shares it.
-        items = set[int]().union(*[board.fits.get(leaf, ()) for leaf in board.nodes[top].leaves])
-        for other in {seen.setdefault(item, top) for item in items}:
-            if other != top:
+        items = 0
+        for leaf in board.nodes[top].leaves:
+            if leaf in board.fits:
+                items |= board.memo.mask(board.fits[leaf])
+        for other, others in seen:
+            if items & others:
                 ties.join((other, top))
+                items |= others
+        seen = [one for one in seen if not one[1] & items]
+        seen.append((top, items))
     for group in figures.once:
         ties.join([board.nodes[leaf].line[1] for leaf, _ in group])
     for pair in board.pairs:

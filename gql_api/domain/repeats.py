@@ -33,6 +33,8 @@ def counted(
     """
     if receiver.credit_repeat is institutions.RepeatPolicy.ALL:
         return Counted(items=tuple(found))
+    if not _has_repeats(found) and receiver.credit_repeat is not institutions.RepeatPolicy.LATEST:
+        return Counted(items=tuple(found))
     failed = _failed_days(taken) if receiver.credit_repeat is institutions.RepeatPolicy.LATEST else {}
     groups: dict[tuple[str, int], list[credit_items.Item]] = {}
     kept: list[credit_items.Item] = []
@@ -63,6 +65,14 @@ def counted(
 
 
 _KEY = operator.attrgetter("key")
+
+
+def _has_repeats(found: Sequence[credit_items.Item]) -> bool:
+    """Whether any credit is there more than once. Most plans have none."""
+    taken = [course for item in found if (course := item.main.course) is not None]
+    ids = {min(course.same_ids) for course in taken if course.exclusion_group_id is None}
+    groups = [course.exclusion_group_id for course in taken if course.exclusion_group_id is not None]
+    return len(ids) + len(set(groups)) < len(taken)
 
 
 def group(item: credit_items.Item) -> tuple[str, int]:

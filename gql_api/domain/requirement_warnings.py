@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gql_api.domain import program_versions, requirements
+from gql_api.domain import program_versions, requirements, wording
 
 Kind = requirements.ConstraintKind
 MostCredits = Callable[[requirements.CourseOption], Decimal | None]
@@ -45,9 +45,9 @@ def _of_leaf(node: requirements.Requirement, most_credits: MostCredits) -> Itera
             yield _needs_nothing(node)
         return
     if node.max_credits is not None and needed > node.max_credits:
-        yield f"needs {said(needed)} credits and takes at most {said(node.max_credits)}."
+        yield f"needs {_credits(needed)} and takes at most {said(node.max_credits)}."
     if node.min_courses is not None and node.max_courses is not None and node.min_courses > node.max_courses:
-        yield f"needs {node.min_courses} courses and takes at most {node.max_courses}."
+        yield f"needs {_courses(node.min_courses)} and takes at most {node.max_courses}."
     if node.is_residual:
         return
     if not any(not option.is_excluded for option in node.options):
@@ -96,10 +96,14 @@ def _short(
     total = sum((amount for amount in amounts if amount is not None), Decimal(0))
     if None not in amounts and total < needed:
         carry = "carries" if len(known) == 1 else "carry"
-        yield f"needs {said(needed)} credits; its {_courses(len(known))} {carry} {said(total)} at most{others}."
+        yield f"needs {_credits(needed)}; its {_courses(len(known))} {carry} {said(total)} at most{others}."
     if node.min_courses is not None and len(known) < node.min_courses:
         yield f"needs {_courses(node.min_courses)}; its pool has {len(known)}{others}."
 
 
 def _courses(count: int) -> str:
-    return "1 course" if count == 1 else f"{count} courses"
+    return f"{count} {wording.plural(count, 'course')}"
+
+
+def _credits(amount: Decimal) -> str:
+    return f"{said(amount)} {wording.plural(amount, 'credit')}"

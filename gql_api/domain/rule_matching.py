@@ -103,10 +103,11 @@ def latest(rules: Sequence[articulation_rules.Rule], on: date) -> frozenset[int]
         and (rule.effective_until is None or rule.effective_until >= on)
     ]
     begins: dict[object, date] = {}
-    for rule in living:
-        key = rule.sources_key
+    keys = [rule.sources_key for rule in living]
+    for key, rule in zip(keys, living, strict=True):
         begins[key] = max(begins.get(key, date.min), rule.effective_from or date.min)
-    return frozenset(rule.id for rule in living if (rule.effective_from or date.min) == begins[rule.sources_key])
+    found = zip(keys, living, strict=True)
+    return frozenset([rule.id for key, rule in found if (rule.effective_from or date.min) == begins[key]])
 
 
 def is_provisional(entry: entries.PlannedEntry, on: date) -> bool:

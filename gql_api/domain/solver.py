@@ -73,7 +73,7 @@ def solve(program: solver_programs.Program, goal: Mapping[int, int], *, is_likel
     `is_likely_whole` says that the program without the condition of whole numbers is worth a try: a solution of that
     which is whole all the same is the best, and costs a tenth.
     """
-    library = _library()
+    library = core()
     made = _linear_program(library, program, goal)
     relaxed = _relaxed(made, program, goal) if is_likely_whole else None
     if relaxed is not None:
@@ -121,7 +121,7 @@ def _relaxed(made: Any, program: solver_programs.Program, goal: Mapping[int, int
     highs.setOptionValue("presolve", "off")
     highs.passModel(made)
     highs.run()
-    if highs.getModelStatus() != _library().HighsModelStatus.kOptimal:
+    if highs.getModelStatus() != core().HighsModelStatus.kOptimal:
         return None
     found: list[float] = list(highs.getSolution().col_value)
     values = [float(round(one)) if is_whole else one for one, is_whole in zip(found, program.whole, strict=True)]
@@ -156,15 +156,29 @@ def _sparse(
     return starts, columns, factors
 
 
+def duals(made: Any) -> tuple[list[float], list[float]]:  # noqa: ANN401 - the library's classes have no types
+    """The values of a continuous program and what one more of each row would be worth; empty without a solution."""
+    highs = _highs()
+    highs.setOptionValue("presolve", "off")
+    highs.setOptionValue("primal_feasibility_tolerance", 1e-7)
+    highs.setOptionValue("dual_feasibility_tolerance", 1e-7)
+    highs.passModel(made)
+    highs.run()
+    if highs.getModelStatus() != core().HighsModelStatus.kOptimal:
+        return [], []
+    solution = highs.getSolution()
+    return list(solution.col_value), list(solution.row_dual)
+
+
 @cache
-def _library() -> ModuleType:
+def core() -> ModuleType:
     """The library's core. Its public class prints a banner to standard output, which nothing can silence."""
     return importlib.import_module("highspy._core")
 
 
 def _highs() -> Any:  # noqa: ANN401 - the library's classes have no types
     """A solver of its own for every program: nothing of an earlier one can colour an answer."""
-    made = _library()._Highs()  # noqa: SLF001 - see `_library`
+    made = core()._Highs()  # noqa: SLF001 - see `core`
     for name, given in _OPTIONS.items():
         made.setOptionValue(name, given)
     return made

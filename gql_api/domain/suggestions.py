@@ -61,6 +61,38 @@ class Suggestion:
 class _Offer:
     candidate: Candidate
     item: credit_items.Item
+    ids: frozenset[int]
+    """The courses that it counts as, with those that are the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spent:
+    """The courses that a plan has, or has credit for, with those that are the same; the exclusion groups of them."""
+
+    ids: frozenset[int]
+    groups: frozenset[int | None]
+
+    def has(self, course: courses.Course) -> bool:
+        """Whether the course would bring nothing more."""
+        return not course.same_ids.isdisjoint(self.ids) or course.exclusion_group_id in self.groups
+
+
+class _Offers:
+    """What is offered, in order, and where what counts as a course is."""
+
+    def __init__(self, offers: Sequence[_Offer]) -> None:
+        self._offers = offers
+        self._places: dict[int, list[int]] = {}
+        for place, offer in enumerate(offers):
+            for id in offer.ids:
+                self._places.setdefault(id, []).append(place)
+
+    def of_pool(self, pool: eligibility.Pool) -> Iterable[_Offer]:
+        """Those that may fit: where a pool names all of its courses, those that count as one of these."""
+        if not pool.names_all:
+            return self._offers
+        places = {place for id in pool.named if id in self._places for place in self._places[id]}
+        return [self._offers[place] for place in sorted(places)]
 
 
 def candidates(
@@ -82,14 +114,12 @@ def candidates(
         if not is_certain or len(rule.groups) != 1 or len(rule.awards) != 1:
             continue
         target = rule.awards[0].course
-        if target is None or target.same_ids & spent:
+        if target is None or target.same_ids & spent.ids:
             continue
         offered += [
             Candidate(course=known[one.course_id], rule=rule) for one in rule.groups[0] if one.course_id in known
         ]
-    return tuple(
-        one for one in offered if not one.course.is_developmental and not _is_taken(one.course, program, spent)
-    )
+    return tuple(one for one in offered if not one.course.is_developmental and not spent.has(one.course))
 
 
 def suggest(
@@ -102,7 +132,7 @@ def suggest(
 
     `other` is the student's other program, if there is one.
     """
-    offers = [offer for candidate in offered if (offer := _offer(program, candidate)) is not None]
+    offers = _Offers([offer for candidate in offered if (offer := _offer(program, candidate)) is not None])
     shared = frozenset[int]() if other is None else _wanted(other, [one.course for one in offered])
     allowed: dict[int, verdicts.Verdict] = {}
 
@@ -115,29 +145,23 @@ def suggest(
         leaf.index: [
             _suggestion(program, leaf, offer, fit, prerequisites(offer.candidate.course), shared)
             for offer, fit in _fitting(leaf, offers)
+            if suggestions_completion.helps(program, leaf, _use(offer, fit))
         ]
         for leaf in program.leaves
     }
     found = {
-        node.requirement.key: _best(program, program.leaves_of(node), of_leaf)
+        node.requirement.key: _best(program.leaves_of(node), of_leaf)
         for node in program.nodes[1:]
         if node.requirement is not None and program.is_asked(node)
     }
-    return found | {WHOLE: _best(program, program.needed_leaves, of_leaf)}
+    return found | {WHOLE: _best(program.needed_leaves, of_leaf)}
 
 
 def _best(
-    program: suggestions_open.Program,
-    leaves: Iterable[suggestions_open.Node],
-    of_leaf: Mapping[int, Sequence[tuple[Suggestion, audit_constraints.Use]]],
+    leaves: Iterable[suggestions_open.Node], of_leaf: Mapping[int, Sequence[Suggestion]]
 ) -> tuple[Suggestion, ...]:
     """The suggestions of these leaves, each course once and as it serves best."""
-    found = [
-        suggestion
-        for leaf in leaves
-        for suggestion, use in of_leaf.get(leaf.index, ())
-        if suggestions_completion.helps(program, leaf, use)
-    ]
+    found = [suggestion for leaf in leaves for suggestion in of_leaf.get(leaf.index, ())]
     best: dict[int, Suggestion] = {}
     for suggestion in sorted(found, key=rank):
         best.setdefault(suggestion.course.id, suggestion)
@@ -166,20 +190,22 @@ def _suggestion(
     fit: eligibility.Fit,
     prerequisites: verdicts.Verdict,
     shared: frozenset[int],
-) -> tuple[Suggestion, audit_constraints.Use]:
-    use = audit_constraints.Use(item=offer.item, face=fit.face)
+) -> Suggestion:
     course = offer.candidate.course
-    suggestion = Suggestion(
+    return Suggestion(
         course=course,
         counts_as=fit.face.label,
         credits=fit.face.credits,
-        completes=tuple(suggestions_completion.completed(program, leaf, use)),
+        completes=tuple(suggestions_completion.completed(program, leaf, _use(offer, fit))),
         counts_in_both=course.id in shared,
         prerequisites=prerequisites,
         is_preferred=fit.is_preferred,
         rule_id=fit.face.rule_id,
     )
-    return suggestion, use
+
+
+def _use(offer: _Offer, fit: eligibility.Fit) -> audit_constraints.Use:
+    return audit_constraints.Use(item=offer.item, face=fit.face)
 
 
 def _offer(program: suggestions_open.Program, candidate: Candidate) -> _Offer | None:
@@ -192,16 +218,15 @@ def _offer(program: suggestions_open.Program, candidate: Candidate) -> _Offer | 
         if not awarded or awarded[0].doubt is not None:
             return None
     found = credit_items.items((entry,), awarded, program.receiver, entries.View.PLANNED)
-    return _Offer(candidate=candidate, item=found[0]) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    ids = [face.course.same_ids for face in found[0].faces if face.course is not None]
+    return _Offer(candidate=candidate, item=found[0], ids=frozenset[int]().union(*ids))
 
 
-def _fitting(leaf: suggestions_open.Node, offers: Iterable[_Offer]) -> Iterable[tuple[_Offer, eligibility.Fit]]:
-    pool = leaf.pool
-    for offer in offers:
-        ids = {id for face in offer.item.faces if face.course is not None for id in face.course.same_ids}
-        if pool.names_all and ids.isdisjoint(pool.named):
-            continue
-        fit = eligibility.fit(pool, offer.item)
+def _fitting(leaf: suggestions_open.Node, offers: _Offers) -> Iterable[tuple[_Offer, eligibility.Fit]]:
+    for offer in offers.of_pool(leaf.pool):
+        fit = eligibility.fit(leaf.pool, offer.item)
         if isinstance(fit, eligibility.Fit) and fit.doubt is None:
             yield offer, fit
 
@@ -209,30 +234,27 @@ def _fitting(leaf: suggestions_open.Node, offers: Iterable[_Offer]) -> Iterable[
 def _wanted(program: suggestions_open.Program, found: Iterable[courses.Course]) -> frozenset[int]:
     """The courses among these that open requirements of a program could use as they are."""
     spent = _spent(program)
-    offers = [
-        offer
-        for course in found
-        if not _is_taken(course, program, spent) and (offer := _offer(program, Candidate(course=course))) is not None
-    ]
+    offers = _Offers(
+        [
+            offer
+            for course in found
+            if not spent.has(course) and (offer := _offer(program, Candidate(course=course))) is not None
+        ]
+    )
     return frozenset(offer.candidate.course.id for leaf in program.needed_leaves for offer, _ in _fitting(leaf, offers))
 
 
-def _spent(program: suggestions_open.Program) -> frozenset[int]:
-    """The courses that the plan has, or has credit for, with those that are the same."""
-    taken = [entry.course for entry in program.taken if not isinstance(entry.course, entries.UnlistedCourse)]
-    credited = [
-        one.course
-        for result in program.audit.requirements
-        for one in result.in_view(entries.View.PLANNED).applied
-        if one.course is not None
-    ]
-    return frozenset(id for course in (*taken, *credited) for id in course.same_ids)
-
-
-def _is_taken(course: courses.Course, program: suggestions_open.Program, spent: frozenset[int]) -> bool:
+def _spent(program: suggestions_open.Program) -> _Spent:
+    """What the plan has, or has credit for."""
+    taken = [entry for entry in program.taken if not isinstance(entry.course, entries.UnlistedCourse)]
+    credited = [one.course for planned in program.planned.values() for one in planned.applied if one.course is not None]
+    mine = {id(course): course for course in (*[entry.course for entry in taken], *credited)}
+    listed = [course for course in mine.values() if not isinstance(course, entries.UnlistedCourse)]
     groups = {
         entry.course.exclusion_group_id
-        for entry in program.taken
+        for entry in taken
         if not isinstance(entry.course, entries.UnlistedCourse) and entry.view is not None
-    } - {None}
-    return not course.same_ids.isdisjoint(spent) or course.exclusion_group_id in groups
+    }
+    return _Spent(
+        ids=frozenset[int]().union(*[course.same_ids for course in listed]), groups=frozenset(groups - {None})
+    )

@@ -7,10 +7,9 @@ courses would have to change places.
 from collections.abc import Iterable
 from decimal import Decimal
 
-from gql_api.domain import audit_constraints, audit_results, entries, requirements, suggestions_open, verdicts
+from gql_api.domain import audit_constraints, audit_results, requirements, suggestions_open, verdicts
 
 Kind = requirements.ConstraintKind
-View = entries.View
 SLACK = audit_constraints.SLACK
 
 
@@ -34,42 +33,44 @@ def completed(program: suggestions_open.Program, leaf: suggestions_open.Node, us
 def helps(program: suggestions_open.Program, leaf: suggestions_open.Node, use: audit_constraints.Use) -> bool:
     """Whether the course brings some open requirement from the leaf upwards closer, and passes no maximum there."""
     line = [program.nodes[index] for index in leaf.line[1:]]
-    if any(not _has_room(program, node, use) for node in line):
-        return False
-    return any(_is_short(program, node, use) for node in line if program.is_open(node))
+    for node in line:
+        if not _has_room(program, node, use):
+            return False
+    return any(_is_short(program, node, use) for node in line if node.index in program.open_indices)
 
 
 def _is_short(program: suggestions_open.Program, node: suggestions_open.Node, use: audit_constraints.Use) -> bool:
-    view = program.results[node.index].in_view(View.PLANNED)
+    view = program.planned[node.index]
     if view.courses < node.min_courses or (view.credits < node.min_credits and use.face.credits > 0):
         return True
-    return any(
-        one.verdict is not verdicts.Verdict.YES and audit_constraints.contribution(constraint, use) > 0
-        for constraint, one in _minima(program, node)
-    )
+    for constraint, one in program.judged.get(node.index, ()):
+        is_lacking = one.verdict is not verdicts.Verdict.YES and audit_constraints.is_minimum(constraint.kind)
+        if is_lacking and audit_constraints.contribution(constraint, use) > 0:
+            return True
+    return False
 
 
 def _has_room(program: suggestions_open.Program, node: suggestions_open.Node, use: audit_constraints.Use) -> bool:
-    view = program.results[node.index].in_view(View.PLANNED)
+    view = program.planned[node.index]
     if node.max_courses is not None and view.courses >= node.max_courses:
         return False
     if node.max_credits is not None and view.credits + use.face.credits > node.max_credits + SLACK:
         return False
-    return all(
-        _measured(constraint, one, view.applied, use) <= (one.needed or Decimal(0)) + SLACK
-        for constraint, one in _judged(program, node)
-        if audit_constraints.is_maximum(constraint.kind)
-    )
+    for constraint, one in program.judged.get(node.index, ()):
+        is_maximum = audit_constraints.is_maximum(constraint.kind)
+        if is_maximum and _measured(constraint, one, view.applied, use) > (one.needed or Decimal(0)) + SLACK:
+            return False
+    return True
 
 
 def _is_reached(program: suggestions_open.Program, node: suggestions_open.Node, use: audit_constraints.Use) -> bool:
     """Whether the node's own amounts and constraints would hold."""
-    view = program.results[node.index].in_view(View.PLANNED)
+    view = program.planned[node.index]
     if view.courses + 1 < node.min_courses or view.credits + use.face.credits < node.min_credits - SLACK:
         return False
     if not _has_room(program, node, use):
         return False
-    for constraint, one in _judged(program, node):
+    for constraint, one in program.judged.get(node.index, ()):
         if audit_constraints.is_minimum(constraint.kind):
             if _measured(constraint, one, view.applied, use) < (one.needed or Decimal(0)) - SLACK:
                 return False
@@ -98,16 +99,3 @@ def _measured(
     if constraint.kind is Kind.MIN_DISTINCT_SUBJECTS:
         return before + (0 if known or not subject else 1)
     return max(before, sum((one.credits for one in known), use.face.credits))
-
-
-def _judged(
-    program: suggestions_open.Program, node: suggestions_open.Node
-) -> list[tuple[requirements.Constraint, audit_constraints.ConstraintResult]]:
-    constraints = () if node.requirement is None else node.requirement.constraints
-    return list(zip(constraints, program.results[node.index].in_view(View.PLANNED).constraints, strict=True))
-
-
-def _minima(
-    program: suggestions_open.Program, node: suggestions_open.Node
-) -> list[tuple[requirements.Constraint, audit_constraints.ConstraintResult]]:
-    return [pair for pair in _judged(program, node) if audit_constraints.is_minimum(pair[0].kind)]

@@ -8,6 +8,7 @@ from typing import Protocol
 from gql_api.domain import (
     allocation_board,
     articulation_rules,
+    audit_constraints,
     audit_exceptions,
     audit_results,
     audit_tree,
@@ -18,6 +19,7 @@ from gql_api.domain import (
 Node = allocation_board.Node
 Result = audit_results.RequirementResult
 Status = audit_results.RequirementStatus
+Judged = tuple[requirements.Constraint, audit_constraints.ConstraintResult]
 _OPEN = frozenset({Status.UNMET, Status.PARTIAL, Status.UNKNOWN})
 
 
@@ -64,9 +66,31 @@ class Program:
             if all(self.is_open(self.nodes[above]) and not self.nodes[above].is_optional for above in leaf.line[1:])
         )
 
+    @cached_property
+    def planned(self) -> Mapping[int, audit_results.ViewResult]:
+        """Each node with everything planned, by its number; nothing of the whole program."""
+        return {index: result.in_view(entries.View.PLANNED) for index, result in self.results.items()}
+
+    @cached_property
+    def judged(self) -> Mapping[int, tuple[Judged, ...]]:
+        """The constraints of each node that has some, each with what everything planned makes of it."""
+        return {
+            node.index: tuple(zip(node.requirement.constraints, self.planned[node.index].constraints, strict=True))
+            for node in self.nodes[1:]
+            if node.requirement is not None and node.requirement.constraints
+        }
+
+    @cached_property
+    def open_indices(self) -> frozenset[int]:
+        """The numbers of the nodes that everything planned does not meet and that nobody waived."""
+        planned = self.planned
+        return frozenset(
+            [node.index for node in self.nodes[1:] if not node.is_waived and planned[node.index].status in _OPEN]
+        )
+
     def is_open(self, node: Node) -> bool:
         """Whether everything planned does not meet the node, and nobody waived it."""
-        return not node.is_waived and self.results[node.index].in_view(entries.View.PLANNED).status in _OPEN
+        return node.index in self.open_indices
 
     def is_asked(self, node: Node) -> bool:
         """Whether an open node lacks something: no view meets it, and it is no left-over part of a choice."""

@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given, strategies
 
 from gql_api.domain import (
+    allocation_groups,
+    allocation_packing,
+    allocation_patterns,
     allocation_proofs,
     allocation_relaxed,
     allocation_search,
@@ -60,6 +63,27 @@ def test_what_bounds_settle_within_the_whole_program_s_limits_is_worth_what_the_
     judge = reference.Judge(tree, taken, constraints=constraints)
     goals = [judge.goals(held_in(result, View.COMPLETED, taken)) for result in (by_bounds, by_solver)]
     assert goals[0] == goals[1]
+
+
+@examples(30)
+@given(reference_programs.trees(), reference_programs.plans(least=4, most=12), strategies.sampled_from([0, 48]))
+def test_patterns_alone_are_worth_what_the_solver_finds_split_or_not(tree, taken, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(allocation_search, "MOST_CASES", 0)
+        patch.setattr(allocation_groups, "FEW_PATTERNS", few)
+        patch.setattr(allocation_groups, "MANY_LEAVES", few)
+        by_patterns, by_solver = both_ways(tree, *taken)
+    judge = reference.Judge(tree, taken)
+    goals = [judge.goals(held_in(result, View.COMPLETED, taken)) for result in (by_patterns, by_solver)]
+    assert goals[0] == goals[1]
+
+
+def test_a_part_that_may_have_more_than_it_needs_counts_all_of_it_for_credits_beneath(monkeypatch):
+    monkeypatch.setattr(allocation_search, "MOST_CASES", 0)
+    wide = group("G", pool("W", "BIO 1", "BIO 2", "BIO 3"), min_children=0, min_credits_beneath=Decimal(9))
+    tree = program(wide, pool("A", "BIO 4", "BIO 3"))
+    result = audit(tree, *[took(f"BIO {number}", credits=3) for number in (1, 2, 3, 4)])
+    assert (standing(result, "G"), standing(result, "A")) == ("MET", "MET")
 
 
 def searches_of(tree, taken):
@@ -166,6 +190,8 @@ def test_what_would_be_too_much_work_is_left_to_the_solver(monkeypatch, bound):
     alone = audit(tree, *taken)
     monkeypatch.setattr(allocation_search, "WORK_EACH", 0)
     monkeypatch.setattr(allocation_search, bound, 0)
+    assert methods(audit(tree, *taken)) == {Method.ENUMERATION}
+    monkeypatch.setattr(allocation_packing, "MOST_BOUNDS", 0)
     result = audit(tree, *taken)
     assert methods(alone) == {Method.ENUMERATION}
     assert methods(result) == {Method.SOLVER}
@@ -177,6 +203,8 @@ def test_a_table_that_would_tell_too_much_apart_is_left_to_the_solver(monkeypatc
     taken = [took(f"BIO {number}", credits=number + 1) for number in (1, 2, 3)]
     assert methods(audit(tree, *taken)) == {Method.REDUCTION}
     monkeypatch.setattr(allocation_tables, "MOST_STATES", 2)
+    assert methods(audit(tree, *taken)) == {Method.ENUMERATION}
+    monkeypatch.setattr(allocation_patterns, "MOST_STEPS", 2)
     assert methods(audit(tree, *taken)) == {Method.SOLVER}
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from benchmarks import audit_runs
+from benchmarks import audit_digests
 from gql_api.domain import audits, certificates, checker, entries, requirements
 from tests.domain import reference, reference_programs, reference_rules
 from tests.domain.literals import HERE, ON, THERE, audit, awards, course, possibilities, rule, took
@@ -62,7 +62,7 @@ def test_the_order_of_nothing_matters(tree, taken, constraints, data):
     given_first = audit(tree, *taken, exceptions=decided, constraints=constraints)
     other = replace(tree, requirements=mixed(tuple(map(shuffled, tree.requirements))))
     given_second = audit(other, *mixed(taken), exceptions=mixed(decided), constraints=constraints)
-    assert audit_runs.digest_of(given_first) == audit_runs.digest_of(given_second)
+    assert audit_digests.of(given_first) == audit_digests.of(given_second)
 
 
 @examples(30)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from gql_api.domain import (
     allocation,
-    allocation_board,
+    allocation_fitting,
     audit_limits,
+    audit_rivals,
     audit_tree,
     credit_items,
     entries,
@@ -78,6 +79,7 @@ def test_no_way_to_award_that_is_not_tried_is_better(tree, given_transfers, stan
     quick = repr(audit(tree, *plan, rules=rules))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(audit_limits, "may_exceed", lambda *_: True)
+        patched.setattr(audit_rivals, "is_no_better", lambda *_: False)
         assert repr(audit(tree, *plan, rules=rules)) == quick
 
 
@@ -91,6 +93,7 @@ def test_a_way_to_award_is_not_solved_where_nothing_could_be_better_than_what_is
     assert applied(audit(prefers, TRANSFERRED, rules=EITHER), "A") == ["CHEM 101"]
     solved.clear()
     monkeypatch.setattr(audit_limits, "may_exceed", lambda *_: True)
+    monkeypatch.setattr(audit_rivals, "is_no_better", lambda *_: False)
     assert audit(tree, *plan, rules=EITHER, constraints=(distinct,)) == quick
     assert len(solved) == 2
 
@@ -114,7 +117,7 @@ def test_fewer_planned_courses_are_reason_enough_to_try_another_way():
 def fitted(fitting, nodes, *plan):
     receiver = possibilities().receiver
     items = credit_items.items(plan, (), receiver, entries.View.PLANNED)
-    return allocation_board.board(nodes, (), items, receiver.credit_tolerance, fitting=fitting)
+    return allocation_fitting.board(nodes, (), items, receiver.credit_tolerance, fitting=fitting)
 
 
 def version(tree, *, on=ON):
@@ -124,7 +127,7 @@ def version(tree, *, on=ON):
 
 def test_an_item_that_equals_one_seen_before_is_that_one_with_its_fits():
     nodes = version(program(pool("A", "BIO 101"))).nodes
-    fitting = allocation_board.Fitting(nodes)
+    fitting = allocation_fitting.Fitting(nodes)
     plan = took("BIO 101", id=1), took("ART 101", id=2)
     one, other = fitted(fitting, nodes, *plan), fitted(fitting, nodes, *plan)
     assert [mine is yours for mine, yours in zip(one.items, other.items, strict=True)] == [True, True]

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from gql_api.domain import equivalencies, grades, terms
+from gql_api.domain import equivalencies, grades, requirements, terms
 from tests.domain.literals import (
     THERE,
     applied,
+    attributes,
     audit,
     awards,
     constraint,
@@ -373,4 +374,17 @@ def test_an_open_requirement_names_the_courses_that_fit_it_and_count_elsewhere()
     result = audit(tree, *map(took, many))
     assert found(result, "Art").explanation == (
         "Not met: 0 of 9 courses. 7 courses of the plan that fit here count elsewhere."
+    )
+
+
+def test_an_open_requirement_names_only_courses_that_bring_something_of_what_it_lacks():
+    lab = course("BIO 1", attributes=attributes(has_lab=True))
+    with_lab = constraint("MIN_CREDITS", credits=6, scope=requirements.Scope(attribute="has_lab"))
+    labs = pool("Labs", pattern(subject="BIO"), min_credits=6, constraints=(with_lab,))
+    tree = program(group("Core", labs, pool("Writing", "ENGL 1")), pool("Free", is_residual=True, min_credits=6))
+
+    result = audit(tree, took(lab), took("BIO 2"))
+
+    assert found(result, "Labs").explanation == (
+        "Not met: 0.00 of 6.00 credits with a laboratory. BIO 1 fits here too and counts for “Free”."
     )

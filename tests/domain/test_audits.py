@@ -50,6 +50,11 @@ def percents(result):
     return [None if view.percent is None else str(view.percent) for view in result.views]
 
 
+def test_one_credit_is_told_as_one():
+    result = audit(program(total=1), took(course("BIO 1", credits=1)))
+    assert [total.sentence for total in result.totals] == ["1.00 of 1.00 credit is earned."]
+
+
 def test_the_status_is_the_earliest_view_in_which_a_requirement_is_met():
     tree = program(pool("A", "BIO 1"), pool("B", "BIO 2"), pool("C", "BIO 3"), pool("D", "BIO 4"))
     result = audit(tree, took("BIO 1"), takes("BIO 2"), plans("BIO 3"))

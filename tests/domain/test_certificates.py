@@ -13,6 +13,7 @@ from gql_api.domain import (
     certificate_words,
     certificates,
     checker,
+    checker_kept,
     checker_values,
     entries,
 )
@@ -90,6 +91,11 @@ def test_requirements_that_compete_are_a_conflict_with_numbers():
             program(pool("A", "MATH 101"), total=30),
             [took("MATH 101")],
             "30.00 credits are needed; all of yours together are 3.00 at most.",
+        ),
+        (
+            program(pool("A", "MATH 101", min_courses=0), total=1, residency=1),
+            [],
+            "1.00 credit is needed; all of yours together are 0.00 at most.",
         ),
         (
             program(pool("A", "MATH 101"), gpa=3),
@@ -231,7 +237,7 @@ def agree(tree, taken, *, is_proved):
         verdict = checker.check(issued, case)
         assert verdict.is_accepted, (view, verdict.reason)
         assert (issued.claim is Claim.MET) == (audit.in_view(view).status.name == "MET")
-        assert issued.claim is not Claim.UNPROVED or not is_proved or "are kept" in issued.reason
+        assert issued.claim is not Claim.UNPROVED or not is_proved
         if issued.conflict is not None:
             assert len(issued.conflict.nodes) <= checker_values.MOST_CONFLICT_NODES
         for name, other, is_false in altered(issued):
@@ -252,16 +258,64 @@ def test_the_same_holds_where_requirements_share(tree, taken):
     agree(tree, taken, is_proved=False)
 
 
-def test_an_optional_requirement_that_is_kept_and_costs_the_version_is_no_conflict():
+def kept_and_costly():
+    """One course, then two more: the narrower view meets the optional requirement with what the other needs."""
     tree = program(
         pool("L1", is_residual=True, min_courses=1, is_optional=True),
         pool("L2", is_residual=True, min_credits=5, max_credits=5),
     )
     one, three = course("ART 1", credits=1), course("ART 3", credits=3)
-    taken = (took(one, id=1), took(three, id=2), takes(course("ART 2", credits=1), id=3))
-    claim, sentence = said(tree, *taken)
-    assert claim is Claim.UNPROVED
-    assert "the optional requirements that a narrower view met are kept: L1" in sentence
+    return tree, (took(one, id=1), took(three, id=2), takes(course("ART 2", credits=1), id=3))
+
+
+def test_an_optional_requirement_that_is_kept_and_costs_the_version_is_part_of_the_conflict():
+    tree, taken = kept_and_costly()
+    case, issued = certified(tree, *taken)
+    assert issued.claim is Claim.NOT_MET
+    assert [node.key for node in issued.conflict.nodes] == ["L1", "L2"]
+    assert (issued.kept.keys, issued.kept.names) == (("L1",), ("L1",))
+    assert checker.check(issued, case) == checker_values.Verdict(is_accepted=True)
+    assert certificate_words.sentence(issued) == (
+        "These two requirements need four courses, three of yours fit: “L1” and “L2”. "
+        "“L1” is optional, and kept because less of the plan meets it already."
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"keys": (), "names": ()},
+        {"keys": ("L2",), "names": ("L2",)},
+        {"keys": ("L1", "L2"), "names": ("L1", "L2")},
+        {"names": ("L2",)},
+        {"uses": ()},
+        {"uses": "twice"},
+        {"uses": "planned"},
+    ],
+    ids=str,
+)
+def test_what_is_kept_must_be_met_by_the_narrower_view(changed):
+    case, issued = certified(*_flat(kept_and_costly()))
+    uses = issued.kept.uses
+    others = {"twice": uses * 2, "planned": tuple(replace(use, entry_ids=(3,)) for use in uses)}
+    if changed.get("uses") in others:
+        changed = {"uses": others[changed["uses"]]}
+    other = certificates.sealed(replace(issued, kept=replace(issued.kept, **changed)))
+    assert not checker.check(other, case).is_accepted
+    assert not checker.check(certificates.sealed(replace(issued, kept=None)), case).is_accepted
+
+
+def _flat(given):
+    tree, taken = given
+    return tree, *taken
+
+
+def test_nothing_is_kept_where_no_view_is_narrower():
+    case, issued = certified(*_flat(kept_and_costly()))
+    question = checker.Question(case)
+    assert checker_kept.problem(issued.kept, issued, question) is None
+    assert checker_kept.problem(issued.kept, replace(issued, view=View.COMPLETED), question) is not None
+    assert checker_kept.problem(issued.kept, replace(issued, met=("L2",)), question) is not None
 
 
 def test_a_conflict_of_more_than_twelve_requirements_is_no_proof():

@@ -210,7 +210,50 @@ def test_a_condition_that_no_courses_keep_is_told_apart_from_too_few_of_them():
 
     [obstacle] = found(tree, catalog=["BIO 101", "BIO 102"]).obstacles
 
-    assert obstacle.sentence.endswith("fit it and carry 6.00 credits; they cannot meet its other conditions.")
+    assert obstacle.sentence.endswith(
+        "fit it and carry 6.00 credits; it asks for at least 3.00 credits at level 4000 or above, and they reach 0.00."
+    )
+
+
+def test_conditions_that_no_courses_keep_together_are_named():
+    lab = a.course("BIO 110", attributes=a.attributes(has_lab=True))
+    conditions = (
+        a.constraint("MIN_COURSES_WITH_ATTRIBUTE", courses=1, attribute="has_lab"),
+        a.constraint("MAX_CREDITS_AT_LEVEL", credits=0, level=1000),
+    )
+    tree = a.program(a.pool("labs", a.pattern(subject="BIO"), min_courses=1, constraints=conditions))
+
+    [obstacle] = found(tree, catalog=["BIO 201", lab]).obstacles
+
+    assert obstacle.sentence == (
+        "“labs” cannot be met. It needs 1 course. 2 courses of the plan and the catalog fit it and carry 6.00 credits; "
+        "they cannot keep all that it asks for: at least 1 course with a laboratory and at most 0.00 credits at level "
+        "1000."
+    )
+
+
+def test_conditions_of_parts_and_of_what_stands_above_are_named_with_their_place():
+    most = a.constraint("MAX_CREDITS", credits=3)
+    parts = a.pool("one", "BIO 101", "BIO 102", max_credits=3), a.pool("two", "ART 101"), a.pool("three", "ART 999")
+    tree = a.program(a.group("science", a.group("choice", *parts, min_children=2), constraints=(most,)))
+
+    [obstacle] = found(tree, catalog=["BIO 101", "BIO 102", "ART 101"]).obstacles
+
+    assert obstacle.keys == ("choice",)
+    assert obstacle.sentence == (
+        "“choice” cannot be met. 3 courses of the plan and the catalog fit it and carry 9.00 credits; they cannot keep "
+        "all that it asks for: 2 of its 3 parts, at most 3.00 credits in “one” and at most 3.00 credits in “science”."
+    )
+
+
+def test_a_condition_of_the_whole_program_is_named():
+    high = a.constraint("MIN_CREDITS_AT_LEVEL", credits=3, level=4000)
+
+    [obstacle] = found(a.program(a.pool("core", "BIO 101")), catalog=["BIO 101"], constraints=(high,)).obstacles
+
+    assert obstacle.sentence == (
+        "The courses of the catalog do not suffice for at least 3.00 credits at level 4000 or above."
+    )
 
 
 def test_requirements_that_compete_for_one_course_are_named_together_without_the_others():
@@ -250,6 +293,17 @@ def test_prerequisites_are_taken_along_and_stand_before_what_asks_for_them():
 
     assert codes(plan) == ["MATH 101", "MATH 201", "MATH 301"]
     assert [one.purpose for one in plan.additions] == [Purpose.PREREQUISITE, Purpose.PREREQUISITE, Purpose.REQUIREMENT]
+    assert [[other.code for other in one.needed_for] for one in plan.additions] == [["MATH 201"], ["MATH 301"], []]
+
+
+def test_a_course_that_meets_a_requirement_says_too_which_others_ask_for_it():
+    tree = a.program(a.pool("core", "MATH 301"), a.pool("base", "MATH 101"), a.pool("more", "ART 301"))
+    asked = needs(MATH_301=course("MATH 101"), ART_301=course("MATH 101"))
+
+    plan = found(tree, catalog=["MATH 301", "MATH 101", "ART 301"], asked=asked)
+
+    [base] = [one for one in plan.additions if one.course.code == "MATH 101"]
+    assert (base.purpose, [other.code for other in base.needed_for]) == (Purpose.REQUIREMENT, ["ART 301", "MATH 301"])
 
 
 def test_the_option_whose_prerequisites_cost_least_is_chosen():
@@ -280,6 +334,9 @@ def test_a_prerequisite_that_nobody_offers_makes_its_course_useless():
     plan = found(tree, catalog=["MATH 301"], asked=needs(MATH_301=course("MATH 999")))
 
     assert plan.outcome is Outcome.IMPOSSIBLE
+    assert [one.sentence for one in plan.obstacles] == [
+        "Only prerequisites that the catalog cannot fulfil are in the way: MATH 301 needs MATH 999."
+    ]
 
 
 CATALOG = [

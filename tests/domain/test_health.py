@@ -161,10 +161,12 @@ def test_a_limit_that_can_bite_is_left_alone():
 def test_what_another_requirement_implies_is_told():
     looks = pool("B", "MATH 1", "MATH 2", sharing=requirements.Sharing.SHARED)
     below = group("G", pool("C", "ART 1", min_credits=3), pool("D", "ART 2", min_credits=3), min_credits_beneath=6)
-    tree = program(pool("A", "MATH 1"), looks, below)
-    assert found(tree, catalog("MATH 1", "MATH 2", "ART 1", "ART 2"), Kind.IMPLIED) == [
+    single = group("S", pool("E", "ART 3", min_credits=1), min_credits_beneath=1)
+    tree = program(pool("A", "MATH 1"), looks, below, single)
+    assert found(tree, catalog("MATH 1", "MATH 2", "ART 1", "ART 2", "ART 3"), Kind.IMPLIED) == [
         (Kind.IMPLIED, "“B” asks for nothing more: whatever meets “A” meets it.", ("B", "A")),
         (Kind.IMPLIED, "“G” asks for nothing more: the requirements beneath it need 6 credits already.", ("G",)),
+        (Kind.IMPLIED, "“S” asks for nothing more: the requirements beneath it need 1 credit already.", ("S",)),
     ]
 
 

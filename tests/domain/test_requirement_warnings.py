@@ -38,6 +38,11 @@ def warned(**fields):
             "“A” needs 6 credits and takes at most 3.",
         ),
         ({"options": POOL, "min_courses": 2, "max_courses": 1}, "“A” needs 2 courses and takes at most 1."),
+        ({"options": POOL, "min_courses": 1, "max_courses": 0}, "“A” needs 1 course and takes at most 0."),
+        (
+            {"options": POOL, "min_credits": Decimal(1), "max_credits": Decimal("0.5")},
+            "“A” needs 1 credit and takes at most 0.5.",
+        ),
         ({"min_courses": 1}, "“A” has nothing to choose from: its pool is empty."),
         (
             {"options": (option("ENG 101", is_excluded=True),), "min_courses": 1},

@@ -15,6 +15,7 @@ VALUES = {
     "requirements",
     "statuses",
     "terms",
+    "wording",
 }
 
 

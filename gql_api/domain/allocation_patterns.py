@@ -1,0 +1,141 @@
+"""Patterns: the sets of items that could be of use to one leaf or node, each with what it is worth.
+
+A pattern is a way to use items from which none can be taken away for nothing. Items that no other leaf of the
+component could use do not tell patterns apart: of patterns with the same contested items the best one is enough.
+"""
+
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from gql_api.domain import allocation_leaves, allocation_tables
+
+MOST_STEPS = 6_000
+"""Sets of items that are looked at for one leaf."""
+Amounts = allocation_tables.Amounts
+Parts = allocation_leaves.Parts
+Unsuited = allocation_tables.Unsuited
+
+
+class Pattern(NamedTuple):
+    """A way to use contested items (`mask`): the value it gives, the cost of its uses, and what is used where.
+
+    `is_met` says that it meets its requirement, `is_some` that it uses anything; `credits` are those of its items,
+    where something above asks for them.
+    """
+
+    mask: int
+    value: int
+    cost: int
+    parts: Parts
+    is_met: bool
+    credits: int = 0
+    is_some: bool = False
+
+
+NOTHING = Pattern(0, 0, 0, (), is_met=False)
+FREE = NOTHING._replace(is_met=True)
+
+
+def joined(ones: Iterable[Pattern], others: Sequence[Pattern]) -> list[Pattern]:
+    """All patterns of one together with all those of another that leave it its items."""
+    return [
+        Pattern(mask | other, value + more, cost + paid, parts + used, is_met and is_whole, had + credits, is_some=True)
+        for mask, value, cost, parts, is_met, had, _ in ones
+        for other, more, paid, used, is_whole, credits, _ in others
+        if not mask & other
+    ]
+
+
+def best(found: Iterable[Pattern], most: int, *, is_weighed: bool) -> list[Pattern]:
+    """Of patterns with the same contested items the best one, of those that meet the requirement and of the others.
+
+    Raises `Unsuited` where more than so many are left.
+    """
+    kept: dict[tuple[int, bool, int], Pattern] = {}
+    for one in found:
+        key = one.mask, one.is_met, one.credits if is_weighed else 0
+        known = kept.get(key)
+        if known is None or one.value > known.value or (one.value == known.value and one.cost < known.cost):
+            kept[key] = one
+    if len(kept) > most:
+        raise Unsuited
+    return list(kept.values())
+
+
+def undominated(found: Iterable[Pattern]) -> list[Pattern]:
+    """The patterns than which no other is better with fewer items."""
+    order = sorted(found, key=lambda one: (-one.value, one.cost, one.mask.bit_count(), one.mask))
+    kept: list[Pattern] = []
+    masks: list[int] = []
+    for one in order:
+        mask = one.mask
+        for other in masks:
+            if other & mask == other:
+                break
+        else:
+            kept.append(one)
+            masks.append(mask)
+    return kept
+
+
+def useful(table: allocation_tables.Table, contested: int) -> Iterator[tuple[int, int, int, bool]]:
+    """The sets of items from which none can be taken away for nothing: items, cost, value, and whether they suffice.
+
+    Of items that are not contested and add the same to the table those that cost least go first. Raises `Unsuited`
+    where too many sets would have to be looked at.
+    """
+    items = sorted(table.items, key=lambda one: (*map(operator.neg, one[2]), one[1], one[0]))
+    caps = tuple([cap for cap, _ in table.bounds])
+    limits = [(place, limit) for place, (_, limit) in enumerate(table.bounds) if limit is not None]
+    before = _predecessors(items, contested)
+    waiting: list[tuple[int, Amounts, tuple[int, ...], int]] = [(0, (0,) * len(caps), (), 0)]
+    steps = 0
+    while waiting:
+        start, had, chosen, paid = waiting.pop()
+        for place in range(start, len(items)):
+            _, cost, amounts = items[place]
+            if before[place] >= 0 and before[place] not in chosen:
+                continue  # of items that nobody else wants the cheaper one goes first
+            sums = tuple(map(operator.add, had, amounts))
+            if any(sums[one] > limit for one, limit in limits):
+                continue
+            steps += 1
+            if steps > MOST_STEPS:
+                raise Unsuited
+            now = (*chosen, place)
+            state = tuple(map(min, sums, caps))
+            less = [tuple(map(min, map(operator.sub, sums, items[one][2]), caps)) for one in now]
+            if state in less:
+                continue  # an item adds nothing, and so it is with more items
+            value, is_met = table.worth(state)
+            if all((value, is_met) > table.worth(one) for one in less):
+                yield sum([items[one][0] for one in now]), paid + cost, value, is_met
+            if not is_met:
+                waiting.append((place + 1, sums, now, paid + cost))
+
+
+def bits(mask: int) -> list[int]:
+    """The single bits of a mask, the lowest first."""
+    found: list[int] = []
+    while mask:
+        bit = mask & -mask
+        found.append(bit)
+        mask ^= bit
+    return found
+
+
+def places(mask: int) -> list[int]:
+    """The numbers of the bits of a mask, the lowest first."""
+    return [bit.bit_length() - 1 for bit in bits(mask)]
+
+
+def _predecessors(items: allocation_tables.Items, contested: int) -> list[int]:
+    """By item the one before it that is alike, where nobody else wants either; -1 where there is none."""
+    last: dict[Amounts, int] = {}
+    found: list[int] = []
+    for place, (bit, _, amounts) in enumerate(items):
+        found.append(-1 if bit & contested else last.get(amounts, -1))
+        if not bit & contested:
+            last[amounts] = place
+    return found
