@@ -16,7 +16,7 @@ serve: $(VENV)/.runtime graphiql-if-possible ## start the server with its databa
 	@exec $(BIN)/gql-api serve $(ARGS)
 
 test: $(VENV)/.dev graphiql-if-possible ## run the tests; ARGS="tests/domain -k credits" runs some
-	@exec $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## the whole gate: format, lint, types, imports and the tests (schema and migrations are tests)
 	@$(call each,format lint types imports test)

@@ -58,12 +58,12 @@ def recorded() -> Generator[list[Sent]]:
             found.append(Sent(text=text, parameters=parameters, is_raw=False))
         return await execute(cursor, query, parameters, **options)
 
-    def by_wire(wire: wires.Wire, steps: Sequence[wires.Step]) -> Any:  # noqa: ANN401 - as the wire
+    def by_wire(wire: wires.Wire, steps: Sequence[wires.Step], *more: Any) -> Any:  # noqa: ANN401 - as the wire
         for statement, parameters in steps:
             text = statement.sql.decode()
             if is_counted(text):
                 found.append(Sent(text=text, parameters=tuple(parameters), is_raw=True))
-        return asked(wire, steps)
+        return asked(wire, steps, *more)
 
     psycopg.AsyncCursor.execute, wires.Wire.asked = by_cursor, by_wire
     try:

@@ -253,10 +253,10 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Recording:
 
         asked = wires.Wire.asked
 
-        def recorded_message(wire, steps):
+        def recorded_message(wire, steps, *more):
             texts = [statement.sql.decode() for statement, _ in steps]
             executed.extend(text for text in texts if text != "SELECT" and not text.upper().startswith(UNCOUNTED))
-            return asked(wire, steps)
+            return asked(wire, steps, *more)
 
         with monkeypatch.context() as patch:
             patch.setattr(psycopg.AsyncCursor, "execute", recorded)

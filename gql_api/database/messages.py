@@ -27,13 +27,23 @@ COMMIT, ROLLBACK = Statement("COMMIT"), Statement("ROLLBACK")
 
 
 class Answered:
-    """What came back for a message: the result of its last statement, or of the one before its COMMIT; or an error."""
+    """What came back for a message: the result of its last statement, or of the one before its COMMIT; or an error.
 
-    __slots__ = ("error", "future", "has_commit", "named", "result", "rows")
+    Where `every` is a list, the results of all statements that answer rows are put there.
+    """
 
-    def __init__(self, future: "asyncio.Future[pq.abc.PGresult] | None", *, has_commit: bool = False) -> None:
+    __slots__ = ("error", "every", "future", "has_commit", "named", "result", "rows")
+
+    def __init__(
+        self,
+        future: "asyncio.Future[pq.abc.PGresult] | None",
+        *,
+        has_commit: bool = False,
+        every: "list[pq.abc.PGresult] | None" = None,
+    ) -> None:
         self.future = future
         self.has_commit = has_commit
+        self.every = every
         self.named: list[Statement] | None = None
         self.rows: pq.abc.PGresult | None = None
         self.result: pq.abc.PGresult | None = None

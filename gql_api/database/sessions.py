@@ -16,6 +16,7 @@ from typing import Any, NoReturn, Self, TypeVar
 
 import psycopg
 import sqlalchemy as sa
+from psycopg import pq
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +26,8 @@ from gql_api.database.messages import COMMIT, Parameters, Statement, Step
 from gql_api.database.wires import Wire
 
 Row = TypeVar("Row")
+Asked = tuple[Statement, Parameters, Callable[..., Any]]
+"""A statement, its parameters, and what makes a row of a tuple."""
 PLANNED_ONCE = "force_generic_plan"
 """How most statements that we prepare are planned. PostgreSQL would otherwise plan the look-up of one key anew each
 time, since it thinks that a list of one is much cheaper than a list of ten, and that takes several times as long as the
@@ -94,6 +97,21 @@ class Session:
             if is_last:
                 self._has_begun = False
             return wire.rows(statement, result, make)
+
+    async def several(self, asked: Sequence[Asked]) -> list[list[Any]]:
+        """The same of several statements, planned alike and none the last, in one message: one round trip."""
+        while True:
+            wire = self._taken_at_once() or await self._taken()
+            results: list[pq.abc.PGresult] = []
+            try:
+                await self._sent(wire, *[(statement, parameters) for statement, parameters, _ in asked], every=results)
+            except psycopg.Error as error:
+                if self._is_to_be_sent_again(wire, error):
+                    continue
+                self._tell(error)
+            self._is_answered = True
+            own = results[-len(asked) :]  # before them may be those of what began the transaction
+            return [wire.rows(one[0], result, one[2]) for one, result in zip(asked, own, strict=True)]
 
     async def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:  # noqa: ANN401 - as SQLAlchemy
         """SQLAlchemy's result of a statement of its own."""
@@ -232,7 +250,7 @@ class Session:
                     self._wire, self._has_begun = wire, False
         return self._wire
 
-    def _sent(self, wire: Wire, *steps: Step) -> "asyncio.Future[Any]":
+    def _sent(self, wire: Wire, *steps: Step, every: "list[pq.abc.PGresult] | None" = None) -> "asyncio.Future[Any]":
         is_each_time = steps[0][0].is_planned_each_time if steps else self._is_planned_each_time
         if not self._has_begun:
             self._has_begun = True
@@ -242,7 +260,7 @@ class Session:
         self._is_planned_each_time = is_each_time
         if steps and steps[-1][0].is_last:
             steps = (*steps, (COMMIT, ()))
-        return wire.asked(steps)
+        return wire.asked(steps, every) if every is not None else wire.asked(steps)
 
     def _is_to_be_sent_again(self, wire: Wire, error: psycopg.Error) -> bool:
         """Whether the statement failed only because the connection was of no use, before it was of any."""

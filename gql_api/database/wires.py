@@ -16,16 +16,14 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 import psycopg
-from psycopg import abc, pq
-from psycopg.adapt import Transformer
+from psycopg import pq
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gql_api.database.messages import COMMIT, Answered, Parameters, Statement, Step
+from gql_api.database.messages import COMMIT, Answered, Statement, Step
+from gql_api.database.preparing import Prepared
 
 OWED_SECONDS = 0.02
 """For so long the end of a transaction waits for a message to travel with."""
-MOST_PREPARED = 400
-"""Statements that one connection prepares; further ones are sent as text each time."""
 
 Driver = psycopg.AsyncConnection[tuple[object, ...]]
 _COMMITTED = b"COMMIT"
@@ -48,11 +46,8 @@ class Wire:
         self._pgconn = driver.pgconn
         self._socket = self._pgconn.socket
         self._loop = asyncio.get_running_loop()
-        self._is_preparing = is_preparing
         self._is_writing = False
-        self._names: dict[Statement, bytes] = {}
-        self._count = 0
-        self._loaders: dict[Statement, abc.Transformer] = {}
+        self._prepared = Prepared(driver, is_preparing=is_preparing)
         self._awaited: deque[Answered] = deque()
         self._drained: asyncio.Future[None] | None = None
         self._owed: Statement | None = None
@@ -78,10 +73,16 @@ class Wire:
             or self._pgconn.transaction_status == pq.TransactionStatus.IDLE
         )
 
-    def asked(self, steps: Sequence[Step]) -> "asyncio.Future[pq.abc.PGresult]":
-        """Send the statements in one message; the future has the last one's result, or the first error."""
+    def asked(
+        self, steps: Sequence[Step], every: "list[pq.abc.PGresult] | None" = None
+    ) -> "asyncio.Future[pq.abc.PGresult]":
+        """Send the statements in one message; the future has the last one's result, or the first error.
+
+        `every` then has the results of all that answer rows.
+        """
         future: asyncio.Future[pq.abc.PGresult] = self._loop.create_future()
-        self._send(Answered(future, has_commit=len(steps) > 1 and steps[-1][0] is COMMIT), steps)
+        has_commit = len(steps) > 1 and steps[-1][0] is COMMIT
+        self._send(Answered(future, has_commit=has_commit, every=every), steps)
         return future
 
     def end(self, statement: Statement) -> None:
@@ -129,15 +130,17 @@ class Wire:
         self._awaited.append(message)
         if self._owed is not None:
             steps, self._owed = ((self._owed, ()), *steps), None
+        pgconn, names = self._pgconn, self._prepared.names
         try:
             for statement, parameters in steps:
-                name = self._names.get(statement)
+                name = names.pop(statement, None)
                 if name is None:
-                    self._put_anew(message, statement, parameters)
+                    self._prepared.send_first(message, statement, parameters)
                 else:
-                    self._pgconn.send_query_prepared(name, parameters)
-            self._pgconn.pipeline_sync()
-            if not self._is_writing and self._pgconn.flush():
+                    names[statement] = name  # the last is the one used last
+                    pgconn.send_query_prepared(name, parameters)
+            pgconn.pipeline_sync()
+            if not self._is_writing and pgconn.flush():
                 self._is_writing = True
                 self._loop.add_writer(self._socket, self._writable)
         except psycopg.OperationalError as error:
@@ -145,14 +148,7 @@ class Wire:
 
     def rows(self, statement: Statement, result: "pq.abc.PGresult", make: Callable[..., Any]) -> list[Any]:
         """The rows of a statement's result, each as `make(tuple)`."""
-        loader = self._loaders.get(statement)
-        if loader is None:
-            loader = Transformer(self.driver)
-            loader.set_pgresult(result)
-            if statement in self._names:
-                self._loaders[statement] = loader
-        else:
-            loader.set_pgresult(result, set_loaders=False)
+        loader = self._prepared.loader(statement, result)
         found = loader.load_rows(0, result.ntuples, make)
         loader.set_pgresult(None, set_loaders=False)
         return found
@@ -194,16 +190,6 @@ class Wire:
         with contextlib.suppress(psycopg.Error, OSError):
             await self.driver.cancel_safe(timeout=seconds)
 
-    def _put_anew(self, message: Answered, statement: Statement, parameters: Parameters) -> None:
-        if not self._is_preparing or len(self._names) >= MOST_PREPARED:
-            self._pgconn.send_query_params(statement.sql, parameters)
-            return
-        self._count += 1
-        name = self._names[statement] = b"gql_%d" % self._count  # a name is never used again, also after an error
-        message.named = [*(message.named or ()), statement]
-        self._pgconn.send_prepare(name, statement.sql)
-        self._pgconn.send_query_prepared(name, parameters)
-
     def _writable(self) -> None:
         try:
             self._pgconn.consume_input()  # the server may wait for us to read before it reads
@@ -240,6 +226,8 @@ class Wire:
                 awaited[0].result = result
                 if status == _ROWS:
                     awaited[0].rows = result
+                    if (every := awaited[0].every) is not None:
+                        every.append(result)
         if self._drained is not None and not awaited:
             self._drained.set_result(None)
             self._drained = None
@@ -250,8 +238,7 @@ class Wire:
                 result = message.rows if message.has_commit else message.result
                 message.future.set_result(result)  # pyright: ignore[reportArgumentType] - no error, so a result
             return
-        for statement in message.named or ():
-            self._names.pop(statement, None)
+        self._prepared.forget(message)
         error = psycopg.errors.error_from_result(message.error)
         _fail(message, error)
         if message.future is None:

@@ -140,11 +140,16 @@ WHERE choice.at IS NOT NULL
 """  # noqa: S608 - of constants only
 # The target is the whole award side; sources of one college only, since of two colleges it is always "or".
 _SHARED_TARGETS = """
-SELECT count(*), (min(ARRAY[first_at, last_at]))[1], (min(ARRAY[first_at, last_at]))[2] FROM (
-    SELECT min(at) AS first_at, max(at) AS last_at FROM rules
+WITH shared AS (
+    SELECT sending, receiving, award_key, min(at) AS first_at, max(at) AS last_at FROM rules
     WHERE action IN ('new', 'updated', 'unchanged') AND outcome = 'AWARDS' AND award_key LIKE 'COURSE:%'
     GROUP BY sending, receiving, award_key HAVING count(DISTINCT choice_key) > 1
-) AS shared
+)
+SELECT (SELECT count(*) FROM shared), first_at, last_at,
+    (SELECT string_agg(code, ' with ' ORDER BY code) FROM courses WHERE id IN (
+        SELECT found[1]::bigint FROM regexp_matches(award_key, 'COURSE:c([0-9]+)', 'g') AS found)),
+    (SELECT name FROM institutions WHERE id = receiving), (SELECT name FROM institutions WHERE id = sending)
+FROM shared ORDER BY first_at, award_key LIMIT 1
 """
 _COUNTS = """
 SELECT count(*) FILTER (WHERE action = 'new'), count(*) FILTER (WHERE action = 'updated'),
@@ -231,11 +236,18 @@ def _notes(run: contract.Run, *, repeats: int) -> tuple[str, ...]:
         times = findings.counted(choices, "time", "times")
         notes.append(f"{times} the same courses have alternatives: of each set at most one counts.")
     shared = run.cursor.execute(_SHARED_TARGETS).fetchone()
-    if shared is not None and shared[0]:
-        first, last = run.findings.place(shared[1]), run.findings.place(shared[2])
-        reached = findings.counted(shared[0], "target is", "targets are")
-        notes.append(
-            f"{reached} reached by different courses of one college ({first} and {last}): or, or and? They were taken "
-            "as “or”; courses needed together are rows of one set_id."
-        )
+    if shared is not None:
+        notes.append(_shared(run, *shared))
     return tuple(notes)
+
+
+def _shared(run: contract.Run, count: int, first_at: int, last_at: int, *names: str) -> str:
+    """That targets are reached in several ways; the first of them is named, with two of its rows."""
+    code, receiving, sending = names
+    first, last = run.findings.place(first_at), run.findings.place(last_at)
+    others = findings.counted(count - 1, "more target is", "more targets are")
+    so = f" {others} reached like that too." if count > 1 else ""
+    return (
+        f"{code} of {receiving} is reached by different courses of {sending} ({first} and {last}): or, or and? They "
+        f"were taken as “or”; courses needed together are rows of one set_id.{so}"
+    )

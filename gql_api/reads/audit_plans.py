@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
@@ -88,6 +88,10 @@ class _Exception(NamedTuple):
     version_id: int | None
     limit_credits: Decimal | None
     limit_courses: int | None
+    reason: str
+    granted_by: str
+    granted_at: datetime
+    expires_on: date | None
 
 
 class _Row(NamedTuple):
@@ -261,16 +265,20 @@ def _with_exception(plan: AuditedPlan, row: _Exception | None, aim: Aim) -> Audi
 
 def _values(row: _Exception) -> Iterable[audit_exceptions.PlanException]:
     key, entry_id = row.requirement_key or "", row.planned_course_id or 0
+    grant = audit_exceptions.Grant(
+        reason=row.reason, granted_by=row.granted_by, granted_at=row.granted_at, expires_on=row.expires_on
+    )
     match row.kind:
         case ExceptionKind.WAIVER:
-            yield audit_exceptions.Waiver(key=key)
+            yield audit_exceptions.Waiver(key=key, grant=grant)
         case ExceptionKind.SUBSTITUTION:
-            yield audit_exceptions.Substitution(key=key, entry_id=entry_id)
+            yield audit_exceptions.Substitution(key=key, entry_id=entry_id, grant=grant)
         case ExceptionKind.FORCE:
-            yield audit_exceptions.Force(key=key, entry_id=entry_id)
+            yield audit_exceptions.Force(key=key, entry_id=entry_id, grant=grant)
         case ExceptionKind.FORBID:
-            yield audit_exceptions.Forbid(key=key, entry_id=entry_id)
+            yield audit_exceptions.Forbid(key=key, entry_id=entry_id, grant=grant)
         case ExceptionKind.LIMIT:
-            yield audit_exceptions.Limit(key=key, credits=row.limit_credits, courses=row.limit_courses)
+            credits, courses = row.limit_credits, row.limit_courses
+            yield audit_exceptions.Limit(key=key, credits=credits, courses=courses, grant=grant)
         case ExceptionKind.CATALOG:
             return

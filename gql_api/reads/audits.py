@@ -1,7 +1,8 @@
-"""What an audit needs of any number of plans, in eight statements at most: rows end here, frozen values begin.
+"""What an audit needs of any number of plans, in nine statements at most: rows end here, frozen values begin.
 
 =====  ===============================================================================
-1      plans with the policies of the program's institution and the exceptions
+1      plans with the policies of the program's institution and the exceptions; two for
+       both of their programs
 2–5    the trees of their versions (`requirement_trees`)
 6      the plans' entries with the decisions about their transfer
 7      the rules that could apply to these entries (`rule_values`)
@@ -17,6 +18,8 @@ from gql_api.domain import articulation_rules, audit_exceptions, audit_results, 
 from gql_api.reads import audit_plans, course_values, requirement_trees, rows, rule_values
 
 Aim = audit_plans.Aim
+Key = tuple[int, audit_plans.Aim]
+"""A plan, and which of its programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +44,12 @@ class AuditInput:
 class _Gathered:
     """What was read of all plans, by what it is looked up with."""
 
-    plans: Mapping[int, audit_plans.AuditedPlan]
+    plans: Mapping[Key, audit_plans.AuditedPlan]
     versions: Mapping[int, requirement_trees.VersionRules]
     taken: audit_plans.Taken
-    rules: Sequence[rule_values.RuleRows]
+    entries: Mapping[int, tuple[entries.PlannedEntry, ...]]
+    rules: Mapping[int, Sequence[articulation_rules.Rule]]
+    """By the receiving institution."""
     courses: Mapping[int, course_values.CourseValue]
 
 
@@ -52,33 +57,59 @@ async def inputs(
     connection: rows.Connection, plan_ids: Sequence[int], *, on: date, aim: audit_plans.Aim = Aim.TARGET
 ) -> list[AuditInput | None]:
     """What each plan's audit needs as of the day `on`; none where the plan is unknown or has no such program."""
-    plans = await audit_plans.plans(connection, plan_ids, on=on, aim=aim)
+    return await of_aims(connection, [(plan_id, aim) for plan_id in plan_ids], on=on)
+
+
+async def of_aims(connection: rows.Connection, keys: Sequence[Key], *, on: date) -> list[AuditInput | None]:
+    """The same for each (plan, which of its programs). A plan is read once, whichever are asked for."""
+    plans: dict[Key, audit_plans.AuditedPlan] = {}
+    for aim in dict.fromkeys(aim for _, aim in keys):
+        found = await audit_plans.plans(connection, sorted({id for id, own in keys if own is aim}), on=on, aim=aim)
+        plans.update({(plan_id, aim): plan for plan_id, plan in found.items()})
+    if not plans:
+        return [None] * len(keys)
     version_ids = sorted({plan.version_id for plan in plans.values()})
-    found = await requirement_trees.rules_by_version(connection, version_ids)
-    versions = {id: one for id, one in zip(version_ids, found, strict=True) if one is not None}
+    read = await requirement_trees.rules_by_version(connection, version_ids)
+    versions = {id: one for id, one in zip(version_ids, read, strict=True) if one is not None}
     receivers = sorted({one.tree.institution_id for one in versions.values()})
-    taken = await audit_plans.taken(connection, sorted(plans))
+    taken = await audit_plans.taken(connection, sorted({plan_id for plan_id, _ in plans}))
+    gathered = await _gathered(connection, plans, versions, taken, receivers)
+    return [_input(key, gathered) for key in keys]
+
+
+async def _gathered(
+    connection: rows.Connection,
+    plans: Mapping[Key, audit_plans.AuditedPlan],
+    versions: Mapping[int, requirement_trees.VersionRules],
+    taken: audit_plans.Taken,
+    receivers: Sequence[int],
+) -> _Gathered:
     rules = await rule_values.from_courses(connection, taken.course_ids, receivers)
     awarded = {award.course_id for rule in rules for award in rule.awards if award.course_id is not None}
-    gathered = _Gathered(
+    known = await course_values.by_id(connection, taken.course_ids | taken.decided_ids | awarded)
+    return _Gathered(
         plans=plans,
         versions=versions,
         taken=taken,
-        rules=rules,
-        courses=await course_values.by_id(connection, taken.course_ids | taken.decided_ids | awarded),
+        entries={
+            plan_id: tuple([audit_plans.entry_value(entry, known) for entry in found])
+            for plan_id, found in taken.entries.items()
+        },
+        rules=rows.grouped((one.rule.receiving_institution_id, rule_values.value(one, known)) for one in rules),
+        courses=known,
     )
-    return [_input(plan_id, gathered) for plan_id in plan_ids]
 
 
-def _input(plan_id: int, gathered: _Gathered) -> AuditInput | None:
-    plan = gathered.plans.get(plan_id)
+def _input(key: Key, gathered: _Gathered) -> AuditInput | None:
+    plan = gathered.plans.get(key)
     version = None if plan is None else gathered.versions.get(plan.version_id)
     if plan is None or version is None:
         return None
+    plan_id, _ = key
     return AuditInput(
         plan_id=plan_id,
         tree=version.tree,
-        entries=tuple(audit_plans.entry_value(entry, gathered.courses) for entry in gathered.taken.entries[plan_id]),
+        entries=gathered.entries.get(plan_id, ()),
         possibilities=_possibilities(plan_id, plan, version.tree.institution_id, gathered),
         exceptions=plan.exceptions,
         constraints=version.constraints,
@@ -89,16 +120,15 @@ def _possibilities(
     plan_id: int, plan: audit_plans.AuditedPlan, institution_id: int, gathered: _Gathered
 ) -> articulation_rules.Possibilities:
     """The rules that speak of this plan's courses, and the latest decision on each of its entries."""
-    found = gathered.taken.entries[plan_id]
+    found = gathered.taken.entries.get(plan_id, [])
     known = [gathered.courses[entry.course_id] for entry in found if entry.course_id is not None]
     mine = {id for one in known for id in one.course.same_ids}
     return articulation_rules.Possibilities(
         receiver=audit_plans.receiver(plan.policies, institution_id),
         rules=tuple(
-            rule_values.value(rule, gathered.courses)
-            for rule in gathered.rules
-            if rule.rule.receiving_institution_id == institution_id
-            and any(source.course_id in mine for source, _ in rule.sources)
+            rule
+            for rule in gathered.rules.get(institution_id, ())
+            if any(source.course_id in mine for group in rule.groups for source in group)
         ),
         decisions=tuple(
             audit_plans.decision_value(one, gathered.courses)

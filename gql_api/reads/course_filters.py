@@ -4,8 +4,10 @@ A search is a course code, or words. A code matches that code and those that beg
 title and description. A misspelled search was corrected before; what is left of it here is a query of right words.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -13,14 +15,15 @@ from sqlmodel import col
 
 from gql_api import errors
 from gql_api.domain import codes, prerequisites_parsing, statuses
-from gql_api.reads import rows
-from gql_api.tables import courses
+from gql_api.reads import listings, rows
+from gql_api.tables import columns, courses
 from gql_api.tables.courses import Course
 from gql_api.tables.equivalencies import Equivalency, EquivalencySource
 from gql_api.tables.plans import PlannedCourse
 from gql_api.tables.requirements import RequirementOption
 
-ENGLISH = sa.cast("english", postgresql.REGCONFIG)
+ENGLISH: sa.ColumnElement[Any] = sa.literal_column("'english'::regconfig")
+_SIMPLE: sa.ColumnElement[Any] = sa.literal_column("'simple'::regconfig")
 TITLE_WORDS = sa.literal_column(courses.TITLE_WORDS, postgresql.TSVECTOR)
 """As the index has it."""
 
@@ -45,53 +48,79 @@ class Filter:
     """What the search is taken to mean where its words match nothing: a text search query, made by `course_search`."""
 
 
+Shape = tuple[Hashable, ...]
+
+
 def conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     """What must hold, the search included."""
     return [*([matches(wanted)] if wanted.search else []), *narrowed(wanted)]
 
 
 def narrowed(wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    """What must hold besides the search."""
-    parts = rows.conditions(
-        (wanted.institution_ids, col(Course.institution_id).in_),
-        (wanted.subjects, lambda subjects: col(Course.subjects).op("&&")(sa.cast(list(subjects), sa.ARRAY(sa.Text)))),
-        (wanted.departments, col(Course.department).in_),
-        (wanted.levels, col(Course.level).in_),
-        (wanted.credits_from, lambda least: col(Course.credits_max) >= least),
-        (wanted.credits_to, lambda most: col(Course.credits_min) <= most),
-        (wanted.has_prerequisites, _has_prerequisites),
-        (wanted.fits_requirement_id, _fits),
-        (wanted.articulates_to_institution_id, _articulates),
-        (wanted.not_in_plan_id, _not_in_plan),
-    )
-    return parts + [_has_attribute(attribute) for attribute in wanted.attributes]
+    """What must hold besides the search, over the parameters that `given` names."""
+    values = given(wanted)
+    parts = [
+        condition.of(sa.bindparam(name, values[name], type_=condition.kind))
+        for name, condition in _NARROWING.items()
+        if name in values
+    ]
+    parts += [] if wanted.has_prerequisites is None else [_has_prerequisites(wanted.has_prerequisites)]
+    for place, attribute in enumerate(wanted.attributes):
+        ways = [sa.bindparam(name, values[name], type_=postgresql.JSONB) for name in _attribute_names(place, attribute)]
+        parts.append(sa.or_(*[col(Course.attributes).op("@>", is_comparison=True)(way) for way in ways]))
+    return parts
 
 
-def matches(wanted: Filter) -> sa.ColumnElement[bool]:
-    """Whether title or description has the words, or the code begins with the search."""
-    words = col(Course.search).op("@@", is_comparison=True)(query(wanted))
+def given(wanted: Filter) -> dict[str, Any]:
+    """The parameters of the conditions by name. Filters of one `shape` have the same names."""
+    asked = {name: getattr(wanted, name) for name in _NARROWING}
+    found = {name: _sent(value) for name, value in asked.items() if value is not None and value != ()}
+    for place, attribute in enumerate(wanted.attributes):
+        found.update(zip(_attribute_names(place, attribute), _ways(attribute), strict=True))
+    if wanted.search:
+        code = code_of(wanted.search)
+        found |= {"search": wanted.search} if wanted.corrected is None else {"corrected": wanted.corrected}
+        found |= {} if code is None else {"code": code, "code_end": rows.after(code)}
+    return found
+
+
+def shape(wanted: Filter) -> Shape:
+    """What of a filter the text of its conditions depends on."""
+    return (wanted.has_prerequisites, *given(wanted))
+
+
+def matches(wanted: Filter, words: sa.ColumnElement[Any] | None = None) -> sa.ColumnElement[bool]:
+    """Whether title or description has the words (`query`, unless given), or the code begins with the search."""
+    found = col(Course.search).op("@@", is_comparison=True)(query(wanted) if words is None else words)
     code = code_of(wanted.search or "")
-    return words if code is None else sa.or_(words, begins(code))
+    return found if code is None else sa.or_(found, _begins(code))
 
 
-def begins(code: str) -> sa.ColumnElement[bool]:
-    """Whether the code begins so."""
-    return col(Course.code_key).like(rows.pattern(code, before=""))
-
-
-def query(wanted: Filter) -> sa.ColumnElement[postgresql.TSQUERY]:
+def query(wanted: Filter) -> sa.ColumnElement[Any]:
     """The words as PostgreSQL looks for them: stemmed, and as they are written."""
+    stemmed = title_query(wanted)
     if wanted.corrected is not None:
-        return sa.func.to_tsquery(ENGLISH, wanted.corrected)
-    simple = sa.cast("simple", postgresql.REGCONFIG)
-    return title_query(wanted).op("||")(sa.func.websearch_to_tsquery(simple, wanted.search))
+        return stemmed
+    return stemmed.op("||")(sa.func.websearch_to_tsquery(_SIMPLE, _search(wanted)))
 
 
-def title_query(wanted: Filter) -> sa.ColumnElement[postgresql.TSQUERY]:
+def title_query(wanted: Filter) -> sa.ColumnElement[Any]:
     """The stemmed words alone, as titles are indexed."""
     if wanted.corrected is not None:
-        return sa.func.to_tsquery(ENGLISH, wanted.corrected)
-    return sa.func.websearch_to_tsquery(ENGLISH, wanted.search)
+        corrected = sa.bindparam("corrected", wanted.corrected, type_=sa.Text)
+        return sa.func.to_tsquery(ENGLISH, corrected)
+    return sa.func.websearch_to_tsquery(ENGLISH, _search(wanted))
+
+
+def _search(wanted: Filter) -> sa.BindParameter[str | None]:
+    return sa.bindparam("search", wanted.search, type_=sa.Text)
+
+
+def _begins(code: str) -> sa.ColumnElement[bool]:
+    """Whether the code begins so, by bounds, which an index serves also where the value is not known yet."""
+    key = rows.element(col(Course.code_key))
+    least, end = sa.bindparam("code", code, type_=sa.Text), sa.bindparam("code_end", rows.after(code), type_=sa.Text)
+    return rows.between(key, least, end)
 
 
 def code_of(search: str) -> str | None:
@@ -108,19 +137,26 @@ def _has_prerequisites(is_wanted: bool) -> sa.ColumnElement[bool]:  # noqa: FBT0
     return sa.not_(asks_nothing) if is_wanted else asks_nothing
 
 
-def _has_attribute(attribute: str) -> sa.ColumnElement[bool]:
-    held = col(Course.attributes)
+def _ways(attribute: str) -> list[dict[str, Any]]:
+    """What a course's attributes may hold to have it: one of these."""
     if attribute == "has_lab":
-        return held.op("@>")(sa.cast({"has_lab": True}, postgresql.JSONB))
+        return [{"has_lab": True}]
     if attribute == statuses.CourseType.RESEARCH.value:
-        kinds = [{"course_type": kind.value} for kind in sorted(statuses.RESEARCH_TYPES, key=lambda one: one.value)]
-        return sa.or_(*[held.op("@>")(sa.cast(kind, postgresql.JSONB)) for kind in kinds])
+        return [{"course_type": kind.value} for kind in sorted(statuses.RESEARCH_TYPES, key=lambda one: one.value)]
     if attribute in {kind.value for kind in statuses.CourseType}:
-        return held.op("@>")(sa.cast({"course_type": attribute}, postgresql.JSONB))
-    return held.op("@>")(sa.cast({"tags": [attribute]}, postgresql.JSONB))
+        return [{"course_type": attribute}]
+    return [{"tags": [attribute]}]
 
 
-def _fits(requirement_id: int) -> sa.ColumnElement[bool]:
+def _attribute_names(place: int, attribute: str) -> list[str]:
+    return [f"attribute_{place}_{way}" for way in range(len(_ways(attribute)))]
+
+
+def _sent(value: object) -> object:
+    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+
+
+def _fits(requirement_id: listings.Parameter) -> sa.ColumnElement[bool]:
     option = RequirementOption
     number = sa.cast(sa.func.substring(col(Course.number), "^[0-9]{1,9}"), sa.Integer)
     bounds = [
@@ -154,7 +190,7 @@ def _carries_option_attribute() -> sa.ColumnElement[bool]:
     return sa.or_(held == sa.func.coalesce(col(option.attribute_value), "true"), tagged)
 
 
-def _articulates(institution_id: int) -> sa.ColumnElement[bool]:
+def _articulates(institution_id: listings.Parameter) -> sa.ColumnElement[bool]:
     return sa.exists().where(
         col(EquivalencySource.course_id) == col(Course.id),
         col(Equivalency.id) == col(EquivalencySource.equivalency_id),
@@ -165,5 +201,19 @@ def _articulates(institution_id: int) -> sa.ColumnElement[bool]:
     )
 
 
-def _not_in_plan(plan_id: int) -> sa.ColumnElement[bool]:
+def _not_in_plan(plan_id: listings.Parameter) -> sa.ColumnElement[bool]:
     return ~sa.exists().where(col(PlannedCourse.plan_id) == plan_id, col(PlannedCourse.course_id) == col(Course.id))
+
+
+_NARROWING = {
+    "institution_ids": listings.among(col(Course.institution_id)),
+    "subjects": listings.Condition(columns.TEXT_ARRAY, col(Course.subjects).op("&&")),
+    "departments": listings.among(col(Course.department)),
+    "levels": listings.among(col(Course.level)),
+    "credits_from": listings.Condition(columns.CREDITS, lambda least: col(Course.credits_max) >= least),
+    "credits_to": listings.Condition(columns.CREDITS, lambda most: col(Course.credits_min) <= most),
+    "fits_requirement_id": listings.Condition(sa.BigInteger(), _fits),
+    "articulates_to_institution_id": listings.Condition(sa.BigInteger(), _articulates),
+    "not_in_plan_id": listings.Condition(sa.BigInteger(), _not_in_plan),
+}
+"""Those fields of a filter of which each is one condition over one parameter."""

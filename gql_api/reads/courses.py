@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col
 
-from gql_api.reads import listings, needed, pages, rows, statements
+from gql_api.reads import institutions, listings, needed, pages, relations, rows, statements
 from gql_api.tables import columns
 from gql_api.tables.courses import Course, CourseAlias, CourseSuccessor
 
@@ -62,8 +62,14 @@ ORDERS = {order.name: order for order in (BY_CODE, BY_TITLE)}
 
 
 @lru_cache(500)
+def with_ids(kept: needed.Kept[CourseRow]) -> relations.Above:
+    """The courses whose ids are given as `ids`."""
+    return relations.Above(statement=sa.select(*kept.columns).where(statements.among(col(Course.id), "ids")))
+
+
+@lru_cache(500)
 def _by_id(kept: needed.Kept[CourseRow]) -> statements.Prepared:
-    return statements.Prepared(sa.select(*kept.columns).where(statements.among(col(Course.id), "ids")))
+    return statements.Prepared(with_ids(kept).statement)
 
 
 async def by_id(
@@ -105,6 +111,66 @@ async def by_code(connection: rows.Connection, keys: Sequence[tuple[int, str]]) 
     """The course of each (institution id, normalised code): its own code first, else an alias."""
     found = await _BY_CODE.every(connection, institution_id=[key[0] for key in keys], code_key=[key[1] for key in keys])
     return rows.in_order(keys, {(row[0], row[1]): CourseRow(*row[2:]) for row in found})
+
+
+@lru_cache(500)
+def with_names(kept: needed.Kept[CourseRow]) -> relations.Above:
+    """The courses of the given names of institutions and codes (`name`, `code_key`), their own or else an alias.
+
+    Behind a course's columns stand the name and the code, and the institution that the name means; where it has no such
+    course, the course's columns are null.
+    """
+    wanted = statements.listed("wanted", name=sa.Text(), code_key=sa.Text())
+    college = institutions.called("wanted.name")
+    code = sa.literal_column("wanted.code_key", type_=sa.Text)
+    there = sa.literal_column("college.id", type_=sa.BigInteger)
+    own = sa.select(col(Course.id)).where(col(Course.institution_id) == there, col(Course.code_key) == code)
+    alias = sa.select(col(CourseAlias.course_id))
+    alias = alias.where(col(CourseAlias.institution_id) == there, col(CourseAlias.code_key) == code)
+    meant = sa.func.coalesce(own.correlate(None).scalar_subquery(), alias.scalar_subquery())
+    colleges = [column.label(f"college_{column.name}") for column in college.c]
+    asked = wanted.c.name.label("wanted_name"), wanted.c.code_key.label("wanted_code")
+    return relations.Above(
+        statement=sa.select(*kept.columns, *asked, *colleges)
+        .select_from(wanted)
+        .join(college, sa.true())
+        .outerjoin(Course, col(Course.id) == meant)
+    )
+
+
+@lru_cache(500)
+def _called(kept: needed.Kept[CourseRow]) -> statements.Prepared:
+    return statements.Prepared(with_names(kept).statement)
+
+
+class Called(NamedTuple):
+    """The course of each (name of its institution, normalised code), and the institutions that the names mean."""
+
+    courses: list[CourseRow | None]
+    institutions: dict[int, institutions.InstitutionRow]
+
+
+async def called(
+    connection: rows.Connection, keys: Sequence[tuple[str, str]], fields: needed.Fields | None = None
+) -> Called:
+    """What these names and codes mean, in one statement."""
+    kept = NEEDED.kept(fields)
+    return those_called(keys, kept, await _called(kept).made(connection, tuple[Any, ...], **named(keys)))
+
+
+def named(keys: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """The parameters of `with_names`."""
+    return {"name": [key[0] for key in keys], "code_key": [key[1] for key in keys]}
+
+
+def those_called(
+    keys: Sequence[tuple[str, str]], kept: needed.Kept[CourseRow], found: Sequence[tuple[Any, ...]]
+) -> Called:
+    """What the rows of `with_names` say."""
+    width, make = len(kept.columns), institutions.NEEDED.kept(None).make
+    known = {row[width : width + 2]: kept.make(row[:width]) for row in found if row[0] is not None}
+    colleges = {row[width + 2]: make(row[width + 2 :]) for row in found}
+    return Called(rows.in_order(keys, known), colleges)
 
 
 _ALIASES = statements.Prepared(

@@ -3,13 +3,13 @@
 Only recorded rules are shown (`recorded_until` empty); what applied on a past day is history, not catalog.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -175,25 +175,61 @@ def _carried(kept: needed.Kept[AwardRow], course: needed.Kept[courses.CourseRow]
     return relations.Carried(columns=columns, joined=joined, order=[col(award.position)])
 
 
+class Brought(NamedTuple):
+    """What came with rules: the awards of each by its id, and the courses awarded by theirs."""
+
+    awards: dict[int, list[AwardRow]]
+    courses: dict[int, courses.CourseRow]
+
+
 async def from_courses_with_awards(
     connection: rows.Connection, keys: Sequence[tuple[int, relations.Related]], fields: needed.Fields
-) -> tuple[list[pages.Page[EquivalencyRow]], dict[int, list[AwardRow]], dict[int, courses.CourseRow]]:
-    """Pages of `FROM_COURSE`, their rules' awards and the courses awarded, in one statement: of few courses.
+) -> tuple[list[pages.Page[EquivalencyRow]], Brought]:
+    """Pages of `FROM_COURSE` with what belongs to their rules, in one statement: of few courses.
 
     Of many the rules' ids in order find their awards at less cost by a statement of their own.
     """
     kept, course = AWARD_COLUMNS.kept(fields), courses.NEEDED.kept(fields)
     found, brought = await FROM_COURSE.carrying(connection, keys, fields, _carried(kept, course))
+    return found, _brought(found, kept, course, brought)
+
+
+async def beneath_courses(
+    connection: rows.Connection,
+    above: relations.Above,
+    wanted: relations.Related,
+    fields: needed.Fields,
+    **given: object,
+) -> tuple[list[tuple[Any, ...]], dict[int, pages.Page[EquivalencyRow]], Brought]:
+    """The rows of a statement of few courses, each one's page of `FROM_COURSE`, and what belongs to those rules."""
+    if not fields.issuperset(WITH_AWARDS):
+        parents, found, _ = await FROM_COURSE.beneath(connection, above, wanted, fields, given)
+        return parents, found, Brought({}, {})
+    kept, course = AWARD_COLUMNS.kept(fields), courses.NEEDED.kept(fields)
+    carried = _carried(kept, course)
+    parents, found, brought = await FROM_COURSE.beneath(connection, above, wanted, fields, given, carried)
+    return parents, found, _brought(found.values(), kept, course, brought)
+
+
+WITH_AWARDS = frozenset(("targets", "course"))
+"""The fields whose operations have awards come with their rules, and courses with these."""
+
+
+def _brought(
+    found: Iterable[pages.Page[EquivalencyRow]],
+    kept: needed.Kept[AwardRow],
+    course: needed.Kept[courses.CourseRow],
+    brought: Iterable[tuple[Any, ...]],
+) -> Brought:
     end = 2 + len(kept.columns)
-    of_rules: dict[int, dict[int, AwardRow]] = {}
+    of_rules: dict[int, dict[int, AwardRow]] = {row.id: {} for page in found for row in page.rows}
     known: dict[int, courses.CourseRow] = {}
     for row in brought:
-        if row[0] is not None:
-            of_rules.setdefault(row[0], {})[row[1]] = kept.make(row[2:end])
+        if row[0] in of_rules:  # not of a rule that only tells of a next page
+            of_rules[row[0]][row[1]] = kept.make(row[2:end])
         if row[end] is not None:
             known[row[end]] = course.make(row[end:])
-    rules = {row.id: list(of_rules.get(row.id, {}).values()) for page in found for row in page.rows}
-    return found, rules, known
+    return Brought({rule: list(awards.values()) for rule, awards in of_rules.items()}, known)
 
 
 def _from_course(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -28,6 +28,7 @@ class InstitutionRow(NamedTuple):
     revision: int
 
 
+NEEDED = needed.Columns(Institution, InstitutionRow)
 _COLUMNS = rows.columns(Institution, InstitutionRow)
 
 BY_NAME = pages.Order(name="NAME", columns=(col(Institution.name), col(Institution.id)))
@@ -43,14 +44,25 @@ async def by_id(connection: rows.Connection, ids: Sequence[int]) -> list[Institu
     return rows.in_order(ids, {row.id: row for row in found})
 
 
-def _named() -> rows.Select:
-    wanted = statements.listed("wanted", name=sa.Text())
-    text = sa.cast(wanted.c.name, columns.CITEXT)
+def _meaning(name: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[int]]:
+    """Whether an institution goes by that name, and by which kind of name: the least means it."""
+    text = sa.cast(name, columns.CITEXT)
     alias = sa.select(col(InstitutionAlias.institution_id)).where(col(InstitutionAlias.alias) == text).scalar_subquery()
     is_name, is_alias = col(Institution.name) == text, col(Institution.id) == alias
-    rank = sa.case((is_name, 1), (is_alias, 2), else_=3)
     matches = sa.or_(is_name, col(Institution.abbreviation) == text, is_alias)
+    return matches, sa.case((is_name, 1), (is_alias, 2), else_=3)
+
+
+def _named() -> rows.Select:
+    wanted = statements.listed("wanted", name=sa.Text())
+    matches, rank = _meaning(wanted.c.name)
     return sa.select(wanted.c.name, *_COLUMNS).where(matches).order_by(wanted.c.name, rank.desc())
+
+
+def called(name: str) -> sa.Lateral:
+    """The institution that the text column of that name, of a table before it, means: all columns of its row."""
+    matches, rank = _meaning(sa.literal_column(name, type_=sa.Text))  # a column would not be correlated into a subquery
+    return sa.select(*_COLUMNS).where(matches).order_by(rank).limit(sa.literal_column("1")).lateral("college")
 
 
 _NAMED = statements.Prepared(_named())
@@ -76,7 +88,7 @@ def _has_alias(pattern: listings.Parameter) -> sa.ColumnElement[bool]:
 
 
 LISTING = listings.Listing(
-    needed.Columns(Institution, InstitutionRow),
+    NEEDED,
     {"search": listings.containing(col(Institution.name), col(Institution.abbreviation), also=_has_alias)},
 )
 """The institutions whose name, alias or abbreviation contains a text; all without one."""

@@ -20,7 +20,9 @@ def encoder(kind: sa.types.TypeEngine[Any]) -> Encode:
     """How values of a parameter of this type are written."""
     if isinstance(kind, sa.ARRAY):
         return _listed
-    return _json if isinstance(kind, sa.JSON) else encoded
+    if isinstance(kind, sa.JSON):
+        return _json
+    return _worded if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) else encoded
 
 
 def encoded(value: object) -> bytes | None:
@@ -32,6 +34,11 @@ def encoded(value: object) -> bytes | None:
     """
     write = _BYTES.get(type(value))
     return _text(value).encode() if write is None else write(value)
+
+
+def _worded(value: object) -> bytes | None:
+    """As `encoded`, for parameters that mostly are text."""
+    return _plain_bytes(value) if type(value) is str else encoded(value)
 
 
 def _plain_bytes(text: str) -> bytes:

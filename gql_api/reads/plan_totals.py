@@ -4,12 +4,12 @@ The entries and their courses are those that `Plan.courses` shows, so that an an
 requirements name which course is a matter of the version; what is published does not change, and is kept.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -40,12 +40,15 @@ class Listing(NamedTuple):
 _Stamp = tuple[int, VersionState, datetime]
 _KEPT: kept.Kept[_Stamp, Listing] = kept.Kept(500)
 _NOTHING = Listing({}, 0)
-_RANKS = {
+_FIRST = {
     PlannedStatus.COMPLETED: View.COMPLETED.rank,
     PlannedStatus.IN_PROGRESS: View.IN_PROGRESS.rank,
     PlannedStatus.PLANNED: View.PLANNED.rank,
 }
 """The first view in which an entry is; the others begin with it too. One withdrawn from is in none."""
+_RANKS: dict[PlannedStatus | str, int] = _FIRST | {status.name: rank for status, rank in _FIRST.items()}
+"""The same by what rows have: the member, or its name."""
+_LOOKED_AT = "status", "course_id", "credits", "unlisted_credits"
 _NAMED = statements.Prepared(
     sa.select(col(Requirement.version_id), col(RequirementOption.requirement_id), col(RequirementOption.course_id))
     .join(Requirement, col(Requirement.id) == col(RequirementOption.requirement_id))
@@ -96,26 +99,25 @@ def of_plan(
     """
     listed = listing or _NOTHING
     width = len(View)
-    credit, courses, touched = [Decimal(0)] * width, [0] * width, dict[int, int]()
-    for entry in entries:
-        rank = _RANKS.get(entry.status)
+    credit, courses, named = [Decimal(0)] * width, [0] * width, [set[int]() for _ in View]
+    for status, course_id, given, unlisted in map(_looked_at(entries), entries):
+        rank = _RANKS.get(status)
         if rank is None:
             continue
         courses[rank] += 1
-        credit[rank] += _given(entry, credits_of)
-        for requirement in listed.by_course.get(entry.course_id or 0, ()):
-            if touched.get(requirement, width) > rank:
-                touched[requirement] = rank
-    first = Counter(touched.values())
-    columns = accumulate(credit), accumulate(courses), accumulate(first[view.rank] for view in View)
-    return [PlanTotals(*sums, listed.total) for sums in zip(View, *columns, strict=True)]
+        least = given
+        if least is None and course_id is not None:
+            least = credits_of[course_id]
+        credit[rank] += least if least is not None else unlisted or 0
+        named[rank].update(listed.by_course.get(course_id or 0, ()))
+    touched = map(len, accumulate(named, set[int].union))
+    return [
+        PlanTotals(*sums, listed.total)
+        for sums in zip(View, accumulate(credit), accumulate(courses), touched, strict=True)
+    ]
 
 
-def _given(entry: plans.PlannedCourseRow, credits_of: Mapping[int, Decimal | None]) -> Decimal:
-    """The credits given, else the catalog's least, else those of an unlisted course, else 0."""
-    given = entry.credits
-    if given is None and entry.course_id is not None:
-        given = credits_of[entry.course_id]
-    if given is None:
-        given = entry.unlisted_credits
-    return Decimal(0) if given is None else given
+def _looked_at(entries: Sequence[plans.PlannedCourseRow]) -> Callable[[tuple[Any, ...]], Any]:
+    """The columns that the sums look at, of rows of one kind: by position, enumerations as they are in the row."""
+    names: tuple[str, ...] = type(entries[0])._fields if entries else ()
+    return itemgetter(*map(names.index, _LOOKED_AT)) if names else tuple

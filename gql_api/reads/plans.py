@@ -1,12 +1,13 @@
 """Plans and their entries. Every look-up by a viewer starts from `visible_to`, so that none can forget it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -71,6 +72,8 @@ class Filter:
     target_program_id: int | None = None
 
 
+_Entry: TypeAlias = needed.Kept[PlannedCourseRow]
+_Course: TypeAlias = needed.Kept[courses.CourseRow] | None
 _COLUMNS = rows.columns(Plan, PlanRow)
 _ENTRY_COLUMNS = rows.columns(PlannedCourse, PlannedCourseRow)
 _NEEDED_OF_ENTRIES = needed.Columns(
@@ -130,11 +133,13 @@ async def of_code(connection: rows.Connection, digests: Sequence[bytes]) -> Plan
 
 
 class Opened(NamedTuple):
-    """A plan, the version of its target and that version's program; none where it has no target."""
+    """A plan, the version of its target and its program, if it has one; its entries and their courses, if they came."""
 
     plan: PlanRow
     target: programs.VersionRow | None
     program: programs.ProgramRow | None
+    entries: list[PlannedCourseRow] | None = None
+    taken: Mapping[int, courses.CourseRow] = MappingProxyType({})
 
 
 _OF_CODE_WITH_TARGET = statements.Prepared(
@@ -149,9 +154,26 @@ _OF_CODE_WITH_TARGET = statements.Prepared(
 async def of_code_with_target(connection: rows.Connection, digests: Sequence[bytes]) -> Opened | None:
     """The same with what it is aimed at, in one statement."""
     found = await _OF_CODE_WITH_TARGET.every(connection, digests=list(digests))
+    return _opened(found[0]) if found else None
+
+
+async def of_code_with_entries(
+    connection: rows.Connection, digests: Sequence[bytes], fields: needed.Fields
+) -> Opened | None:
+    """The same with its entries, as `entries_with_courses` has them, in one round trip."""
+    kept, course = _kept(fields)
+    found, every = await statements.together(
+        connection,
+        _OF_CODE_WITH_TARGET.asked(digests=list(digests)),
+        _with_courses(kept, course, _OF_CODES).asked(kept.make, is_stored=True, digests=list(digests)),
+    )
     if not found:
         return None
-    row, start = found[0], len(_COLUMNS)
+    return _opened(found[0])._replace(entries=every, taken=_taken(every, kept, course))
+
+
+def _opened(row: tuple[Any, ...]) -> Opened:
+    start = len(_COLUMNS)
     end = start + len(programs.VERSION_COLUMNS)
     plan = PlanRow(*row[:start])
     if plan.target_version_id is None:
@@ -164,6 +186,9 @@ _SEASON = sa.case(
 )
 _BY_TERM = (col(PlannedCourse.year).asc().nulls_last(), _SEASON.asc().nulls_last(), col(PlannedCourse.id))
 _OF_PLANS = statements.among(col(PlannedCourse.plan_id), "ids")
+_OF_CODES = col(PlannedCourse.plan_id) == sa.any_(
+    sa.func.array(sa.select(col(Plan.id)).where(_HAS_CODE).scalar_subquery())
+)
 _ENTRIES = statements.Prepared(sa.select(*_ENTRY_COLUMNS).where(_OF_PLANS).order_by(*_BY_TERM))
 
 
@@ -175,34 +200,41 @@ async def entries(connection: rows.Connection, plan_ids: Sequence[int]) -> list[
     return [found[key] for key in plan_ids]
 
 
+def _kept(fields: needed.Fields) -> tuple[_Entry, _Course]:
+    """The columns of entries that these fields look at, and of their courses, where one looks at courses."""
+    course = None if fields.isdisjoint(("course", "totals")) else courses.NEEDED.kept(fields)
+    return _NEEDED_OF_ENTRIES.kept(fields), course
+
+
 @lru_cache(500)
-def _with_courses(
-    kept: needed.Kept[PlannedCourseRow], course: needed.Kept[courses.CourseRow] | None
-) -> statements.Prepared:
+def _with_courses(kept: _Entry, course: _Course, of_plans: sa.ColumnElement[bool] = _OF_PLANS) -> statements.Prepared:
     """The entries of plans, the plan's id, and their course's columns where those are wanted."""
     entry = PlannedCourse
     statement: rows.Select = sa.select(*kept.columns, col(entry.plan_id))
     if course is not None:
         statement = statement.add_columns(*course.columns).outerjoin(Course, col(Course.id) == col(entry.course_id))
-    return statements.Prepared(statement.where(_OF_PLANS).order_by(*_BY_TERM))
+    return statements.Prepared(statement.where(of_plans).order_by(*_BY_TERM))
+
+
+def _taken(every: list[PlannedCourseRow], kept: _Entry, course: _Course) -> dict[int, courses.CourseRow]:
+    """The courses behind the rows of `_with_courses`."""
+    if course is None:
+        return {}
+    start = len(kept.columns) + 1
+    taken = map(course.make, map(itemgetter(slice(start, None)), every))
+    known = dict(zip(map(itemgetter(start), every), taken, strict=True))
+    known.pop(None, None)  # of entries without a course
+    return known
 
 
 async def entries_with_courses(
     connection: rows.Connection, plan_ids: Sequence[int], fields: needed.Fields
 ) -> tuple[list[list[PlannedCourseRow]], dict[int, courses.CourseRow]]:
     """The same with the columns that these fields look at; and where one looks at courses, those of the entries."""
-    kept = _NEEDED_OF_ENTRIES.kept(fields)
-    course = None if fields.isdisjoint(("course", "totals")) else courses.NEEDED.kept(fields)
+    kept, course = _kept(fields)
     every = await _with_courses(kept, course).made(connection, kept.make, ids=list(plan_ids))
-    width = len(kept.columns)
-    found = rows.grouped(zip(map(itemgetter(width), every), every, strict=True))
-    entries_of = [found[key] for key in plan_ids]
-    if course is None:
-        return entries_of, {}
-    taken = map(course.make, map(itemgetter(slice(width + 1, None)), every))
-    known = dict(zip(map(itemgetter(width + 1), every), taken, strict=True))
-    known.pop(None, None)  # of entries without a course
-    return entries_of, known
+    found = rows.grouped(zip(map(itemgetter(len(kept.columns)), every), every, strict=True))
+    return [found[key] for key in plan_ids], _taken(every, kept, course)
 
 
 _ENTRIES_BY_ID = statements.Prepared(

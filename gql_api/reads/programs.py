@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from gql_api.domain import statuses, terms
-from gql_api.reads import listings, needed, pages, relations, rows, statements
+from gql_api.reads import institutions, listings, needed, pages, relations, rows, statements
+from gql_api.tables import columns
 from gql_api.tables.programs import Program, ProgramVersion
 from gql_api.tables.requirements import Requirement, RequirementOption
 
@@ -58,6 +59,7 @@ class Filter:
 
 COLUMNS = rows.columns(Program, ProgramRow)
 VERSION_COLUMNS = rows.columns(ProgramVersion, VersionRow)
+_WIDTH, _WITH_VERSION = len(COLUMNS), len(COLUMNS) + len(VERSION_COLUMNS)
 
 BY_NAME = pages.Order(name="NAME", columns=(col(Program.name), col(Program.id)))
 ORDERS = {order.name: order for order in (BY_NAME,)}
@@ -77,28 +79,79 @@ async def by_id(connection: rows.Connection, ids: Sequence[int]) -> list[Program
     return rows.in_order(ids, {row.id: row for row in found})
 
 
+_CURRENT = sa.and_(col(ProgramVersion.program_id) == col(Program.id), col(ProgramVersion.is_current))
+_WITH_CURRENT = statements.Prepared(
+    sa.select(*COLUMNS, *VERSION_COLUMNS)
+    .select_from(Program)
+    .outerjoin(ProgramVersion, _CURRENT)
+    .where(statements.among(col(Program.id), "ids"))
+)
+
+
+async def with_current_versions(
+    connection: rows.Connection, ids: Sequence[int]
+) -> tuple[list[ProgramRow | None], dict[int, VersionRow | None]]:
+    """The programs with these ids, and the current version of each that there is, in one statement."""
+    found = await _WITH_CURRENT.every(connection, ids=list(ids))
+    known = {row[0]: ProgramRow(*row[:_WIDTH]) for row in found}
+    return rows.in_order(ids, known), _current(found)
+
+
+def _current(found: Sequence[tuple[Any, ...]]) -> dict[int, VersionRow | None]:
+    """The version behind each program, by the program's id."""
+    return {row[0]: None if row[_WIDTH] is None else VersionRow(*row[_WIDTH:]) for row in found}
+
+
 def _named() -> rows.Select:
-    degree_type = statements.given("degree_type", col(Program.degree_type))
-    return (
+    """Of each wanted name at most two programs, with the current version of each."""
+    degree_type = rows.element(col(Program.degree_type)).type
+    wanted = statements.listed("wanted", college=sa.Text(), name=sa.Text(), degree_type=degree_type)
+    college = institutions.called("wanted.college")
+    name = sa.literal_column("wanted.name::citext", columns.CITEXT)
+    kind = sa.literal_column("wanted.degree_type", degree_type)
+    of_name = (
         sa.select(*COLUMNS)
         .where(
-            col(Program.institution_id) == sa.bindparam("institution_id", type_=sa.BigInteger),
-            col(Program.name) == statements.given("name", col(Program.name)),
-            sa.or_(degree_type.is_(None), col(Program.degree_type) == degree_type),
+            col(Program.institution_id) == sa.literal_column("college.id", sa.BigInteger),
+            col(Program.name) == name,
+            sa.or_(kind.is_(None), col(Program.degree_type) == kind),
         )
         .order_by(col(Program.id))
-        .limit(2)
+        .limit(sa.literal_column("2"))
+        .lateral("program")
+    )
+    current = sa.and_(col(ProgramVersion.program_id) == of_name.c.id, col(ProgramVersion.is_current))
+    return (
+        sa.select(*of_name.c, *VERSION_COLUMNS, *college.c, wanted.c.college, wanted.c.name, wanted.c.degree_type)
+        .select_from(wanted)
+        .join(college, sa.true())
+        .join(of_name, sa.true())
+        .outerjoin(ProgramVersion, current)
     )
 
 
 _NAMED = statements.Prepared(_named())
 
 
-async def named(
-    connection: rows.Connection, institution_id: int, name: str, degree_type: str | None
-) -> list[ProgramRow]:
-    """At most two programs of that name in any letter case; two mean that the degree type must be said."""
-    return await _NAMED.fetch(connection, ProgramRow, institution_id=institution_id, name=name, degree_type=degree_type)
+class Named(NamedTuple):
+    """At most two programs for each key; by their ids the current version of each, and the institutions."""
+
+    programs: list[list[ProgramRow]]
+    current: dict[int, VersionRow | None]
+    institutions: dict[int, institutions.InstitutionRow]
+
+
+async def named(connection: rows.Connection, keys: Sequence[tuple[str, str, str | None]]) -> Named:
+    """The programs of each (a name of its institution, its name, its degree type), in any letter case: one statement.
+
+    Two mean that the degree type must be said.
+    """
+    colleges, names, kinds = (list(column) for column in zip(*keys, strict=True))
+    found = await _NAMED.every(connection, college=colleges, name=names, degree_type=kinds)
+    of_key = rows.grouped((row[-3:], ProgramRow(*row[:_WIDTH])) for row in found)
+    current = _current([row[:_WITH_VERSION] for row in found])
+    colleges = {row[_WITH_VERSION]: institutions.InstitutionRow(*row[_WITH_VERSION:-3]) for row in found}
+    return Named([of_key[key] for key in keys], current, colleges)
 
 
 LISTING = listings.Listing(

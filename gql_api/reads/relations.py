@@ -3,7 +3,7 @@
 A lateral join looks the children of each parent up by index. Windows of one shape share a prepared text.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -48,6 +48,16 @@ class Carried:
     columns: Sequence[rows.Column]
     joined: Callable[[sa.FromClause, sa.FromClause], sa.FromClause]
     order: Sequence[rows.Column]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Above:
+    """A statement of parents into which a relation's is folded: columns of different names, the parent's `id` first.
+
+    No two of its rows have the same id. That of one may be null: then it is something else than a parent.
+    """
+
+    statement: rows.Select
 
 
 class Relation(Generic[Value]):
@@ -98,6 +108,33 @@ class Relation(Generic[Value]):
                 found[one, wanted] = pages.page_of(children[one], own, self.order, wanted.window)
         return [found[key] for key in keys], brought
 
+    async def beneath(
+        self,
+        connection: rows.Connection,
+        above: Above,
+        wanted: Related,
+        fields: needed.Fields | None,
+        given: Mapping[str, object],
+        carried: Carried | None = None,
+    ) -> tuple[list[tuple[Any, ...]], dict[int, pages.Page[Value]], list[tuple[Any, ...]]]:
+        """The rows of a statement of few parents, the page of each by its id, and what is carried: one statement.
+
+        `given` are the parameters of the parents' statement.
+        """
+        kept, window = self._columns.kept(fields), wanted.window
+        values = pages.parameters(window) | _given(wanted.filter) | dict(given)
+        every = await self._page(wanted, kept, carried, above).made(connection, kept.make, **values)
+        own = len(kept.columns)
+        parent = own + len(self.order.columns)
+        first = parent + 1 + (len(carried.columns) if carried else 0)
+        parents = list({row[first]: row[first:] for row in every}.values())
+        children: dict[int, dict[int, Value]] = {row[0]: {} for row in parents if row[0] is not None}
+        for row in every:
+            if row[0] is not None:
+                children[row[parent]][row[0]] = row
+        found = {one: pages.page_of(list(rows.values()), own, self.order, window) for one, rows in children.items()}
+        return parents, found, list(map(itemgetter(slice(parent + 1, first)), every))
+
     async def pages(
         self, connection: rows.Connection, keys: Sequence[tuple[int, Related]], fields: needed.Fields | None = None
     ) -> list[pages.Page[Value]]:
@@ -114,18 +151,20 @@ class Relation(Generic[Value]):
             found.update({(parent, chosen): int(total) for parent, total in every})
         return [found.get(key, 0) for key in keys]
 
-    def _page(self, wanted: Related, kept: needed.Kept[Value], carried: Carried | None = None) -> statements.Prepared:
+    def _page(
+        self, wanted: Related, kept: needed.Kept[Value], carried: Carried | None = None, above: Above | None = None
+    ) -> statements.Prepared:
         window, is_filtered = wanted.window, wanted.filter is not None
-        shape = (kept, carried, *pages.shape(window), is_filtered)
+        shape = (kept, carried, above, *pages.shape(window), is_filtered)
         statement = self._pages.get(shape)
         if statement is None:
-            parent = _parents()
+            parent = above.statement.subquery("parents") if above else _parents()
             children = sa.select(*kept.columns).where(*self._of_parent(is_filtered=is_filtered))
             part = pages.windowed(children, self.order, window).lateral("part")
             ascending = self.order.is_descending != window.is_forward
             keyed = [key.asc() if ascending else key.desc() for key in list(part.c)[len(kept.columns) :]]
-            joined = parent.join(part, sa.true())
-            made = sa.select(*part.c, parent.c.id, *(carried.columns if carried else ()))
+            joined = parent.join(part, sa.true(), isouter=above is not None)
+            made = sa.select(*part.c, parent.c.id, *(carried.columns if carried else ()), *(parent.c if above else ()))
             made = made.select_from(carried.joined(joined, part) if carried else joined)
             # A join promises no order.
             statement = statements.Prepared(made.order_by(*keyed, *(carried.order if carried else ())))

@@ -25,6 +25,8 @@ Connection: TypeAlias = AsyncConnection | database.Session
 """What a read runs on: SQLAlchemy's connection in a transaction that writes, or a session shared by many reads."""
 Found: TypeAlias = sa.Row[*tuple[Any, ...]]
 """A row of any columns."""
+_SURROGATES = 0xD800
+"""The first of the numbers that are no characters."""
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -88,6 +90,18 @@ def pattern(text: str, *, before: str = "%") -> str:
     return f"{before}{escaped}%"
 
 
-def conditions(*asked: tuple[Any, Callable[[Any], sa.ColumnElement[bool]]]) -> list[sa.ColumnElement[bool]]:
-    """The conditions of the filter values that ask something; none, an empty text and an empty tuple do not."""
-    return [condition(value) for value, condition in asked if value is not None and value not in ("", ())]
+def after(text: str) -> str:
+    """The least text, by its characters' numbers, that comes after every text that begins so; `text` is not empty."""
+    kept = text.rstrip("\U0010ffff")
+    if not kept:
+        return f"{text}\U0010ffff"  # which no text of people goes beyond
+    following = ord(kept[-1]) + 1
+    return kept[:-1] + ("\ue000" if following == _SURROGATES else chr(following))
+
+
+def between(column: sa.ColumnElement[Any], least: object, end: object) -> sa.ColumnElement[bool]:
+    """Whether a text is `least` or after it, and before `end`, by an index with `text_pattern_ops`."""
+    return sa.and_(
+        column.op("~>=~", is_comparison=True)(least),
+        column.op("~<~", is_comparison=True)(end),
+    )

@@ -88,10 +88,7 @@ class Prepared:
     ) -> Coroutine[Any, Any, list[Any]]:
         """Their coroutine is the session's own, where nothing remains to be done: each one around it costs a call."""
         compiled = self._compiled
-        values = [
-            own if name not in given else None if (value := given[name]) is None else encode(value)
-            for name, encode, own in compiled.takes
-        ]
+        values = _values(compiled, given)
         conversions = None if is_stored else compiled.conversions
         given_make = _whole if conversions else make
         if isinstance(connection, database.Session):
@@ -99,6 +96,13 @@ class Prepared:
         else:
             found = _by_psycopg(connection, compiled.text, values, given_make)
         return _converted(found, conversions, make) if conversions else found
+
+    def asked(
+        self, make: Callable[[tuple[Any, ...]], Any] = tuple, *, is_stored: bool = False, **given: object
+    ) -> "Asked":
+        """The statement for `together`: every row as `make` of its columns, enumerations as members unless stored."""
+        compiled = self._compiled
+        return Asked(compiled, _values(compiled, given), [] if is_stored else compiled.conversions, make)
 
     def _maker(self, row: Callable[..., Value]) -> Callable[[Any], Value]:
         fields = cast("tuple[str, ...] | None", getattr(row, "_fields", None))
@@ -156,10 +160,51 @@ def members(enumeration: type[Enum]) -> Convert:
     return known.__getitem__
 
 
+class Asked(NamedTuple):
+    """A statement to be sent with others."""
+
+    compiled: _Compiled
+    values: list[bytes | None]
+    conversions: list[tuple[int, Convert]]
+    make: Callable[[Any], Any]
+
+    @property
+    def made(self) -> Callable[[Any], Any]:
+        """What makes a row as the driver has it."""
+        return _whole if self.conversions else self.make
+
+
+async def together(connection: rows.Connection, *asked: Asked) -> list[list[Any]]:
+    """The rows of each of several statements; of a session in one round trip.
+
+    All have to be planned alike, and none is the last of its transaction.
+    """
+    if isinstance(connection, database.Session):
+        found = await connection.several([(one.compiled.statement, one.values, one.made) for one in asked])
+    else:
+        found = [await _by_psycopg(connection, one.compiled.text, one.values, one.made) for one in asked]
+    return [
+        _with_members(part, one.conversions, one.make) if one.conversions else part
+        for part, one in zip(found, asked, strict=True)
+    ]
+
+
+def _values(compiled: _Compiled, given: dict[str, object]) -> list[bytes | None]:
+    return [
+        own if name not in given else None if (value := given[name]) is None else encode(value)
+        for name, encode, own in compiled.takes
+    ]
+
+
 async def _converted(
     asked: Awaitable[Sequence[tuple[Any, ...]]], conversions: list[tuple[int, Convert]], make: Callable[[Any], Any]
 ) -> list[Any]:
-    found = await asked
+    return _with_members(await asked, conversions, make)
+
+
+def _with_members(
+    found: Sequence[tuple[Any, ...]], conversions: list[tuple[int, Convert]], make: Callable[[Any], Any]
+) -> list[Any]:
     columns: list[Any] = list(zip(*found, strict=True))
     if not columns:
         return []

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlalchemy as sa
 from sqlmodel import col
 
-from gql_api.reads import rows
+from gql_api.reads import rows, statements
 from gql_api.tables.title_words import TitleWord
 
 LIKELY, FAR = 0.5, 0.3
@@ -18,10 +18,7 @@ LIKELY, FAR = 0.5, 0.3
 MOST_LIKE = 8
 """Words that one may stand for, the most alike first."""
 MOST_ASKED = 12
-SHORTEST = 3
-"""Letters of the shortest word that is kept."""
 _WORD = re.compile(r"[^\W_]{2,}")
-_THRESHOLD = sa.text("SELECT set_config('pg_trgm.word_similarity_threshold', :threshold, true)")
 
 
 def of(search: str) -> list[str]:
@@ -33,7 +30,13 @@ async def alike(connection: rows.Connection, asked: Sequence[str], likeness: flo
     """For each word those of titles that are spelled like it, best first; an empty list where there is none."""
     if not asked:
         return {}
-    word = sa.func.unnest(sa.cast(list(asked), sa.ARRAY(sa.Text))).column_valued("asked")
+    await _THRESHOLD.every(connection, threshold=str(likeness))
+    return rows.grouped((word, near) for word, near in await _ALIKE.every(connection, asked=list(asked)))
+
+
+def _alike() -> rows.Select:
+    words = statements.listed("words", asked=sa.Text())
+    word = words.c.asked
     score = sa.func.similarity(col(TitleWord.word), word)
     near = (
         sa.select(rows.element(col(TitleWord.word)).label("near"))
@@ -43,18 +46,16 @@ async def alike(connection: rows.Connection, asked: Sequence[str], likeness: flo
         .limit(MOST_LIKE)
         .lateral("likeness")
     )
-    await connection.execute(_THRESHOLD, {"threshold": str(likeness)})
-    return rows.grouped(
-        (row[0], row[1]) for row in await rows.every(connection, sa.select(word, near.c.near).join(near, sa.true()))
+    return sa.select(word, near.c.near).select_from(words.join(near, sa.true()))
+
+
+_ALIKE = statements.Prepared(_alike())
+_THRESHOLD = statements.Prepared(
+    sa.select(
+        sa.func.set_config("pg_trgm.word_similarity_threshold", sa.bindparam("threshold", type_=sa.Text), sa.true())
     )
-
-
-async def are_known(connection: rows.Connection, asked: Sequence[str]) -> bool:
-    """Whether some title has or had each of these words; words too short to be kept are passed over."""
-    kept = [word for word in asked if len(word) >= SHORTEST]
-    word = sa.func.unnest(sa.cast(kept, sa.ARRAY(sa.Text))).column_valued("asked")
-    unknown = sa.exists(sa.select(word).where(~sa.exists().where(col(TitleWord.word) == word)))
-    return bool(kept) and bool((await connection.execute(sa.select(~unknown))).scalar_one())
+)
+"""For the rest of the transaction."""
 
 
 def every(asked: Sequence[str], found: Mapping[str, list[str]]) -> str | None:

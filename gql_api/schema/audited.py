@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gql_api.domain import allocation_proofs, audit_results, audits, entries
+from gql_api.domain import allocation_proofs, audit_exceptions, audit_results, audits, entries
 from gql_api.reads import audits as audit_inputs
 
 
@@ -64,6 +64,11 @@ class AuditedException:
     def entry_id(self) -> int | None:
         """The entry that it is about, if any."""
         return getattr(self.use.exception, "entry_id", None)
+
+    @property
+    def grant(self) -> audit_exceptions.Grant | None:
+        """Who granted it and why, where that is recorded."""
+        return self.use.exception.grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

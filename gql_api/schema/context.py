@@ -158,16 +158,27 @@ class Context:
                 return found
 
     async def _opened(self, connection: Session, digests: list[bytes]) -> plans.PlanRow | None:
-        """The plan; where the operation asks for targets, the loaders then know its own, too."""
-        if self.fields is None or "target" not in self.fields:
+        """The plan; what the operation asks for of its target and its entries, the loaders know then, too."""
+        fields = self.fields
+        if fields is not None and not fields.isdisjoint(_WITH_ENTRIES) and "preview" not in fields:
+            found = await plans.of_code_with_entries(connection, digests, fields)
+        elif fields is not None and "target" in fields:
+            found = await plans.of_code_with_target(connection, digests)
+        else:
             return await plans.of_code(connection, digests)
-        found = await plans.of_code_with_target(connection, digests)
         if found is None:
             return None
+        if found.entries is not None:
+            execution.prime(self.loaders.planned_courses, {found.plan.id: found.entries})
+            execution.prime(self.loaders.course, found.taken)
         if found.target is not None and found.program is not None:
             execution.prime(self.loaders.version, {found.target.id: found.target})
             execution.prime(self.loaders.program, {found.program.id: found.program})
         return found.plan
+
+
+_WITH_ENTRIES = frozenset(("courses", "totals"))
+"""Fields of a plan that look at its entries."""
 
 
 @lru_cache(1000)

@@ -102,7 +102,7 @@ def page(
     def keys(rows: list[Any]) -> list[Any]:
         return list(zip(_ID.of(rows), repeat(related)))
 
-    return Bound(key=Column(keys), shown=connection)
+    return Bound(key=Column(keys), shown=connection, ahead=(loader, related))
 
 
 def field(loader: str, bind: Callable[..., Bound], *, description: str, graphql_type: Any) -> Any:  # noqa: ANN401 - as above

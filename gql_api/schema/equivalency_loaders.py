@@ -72,14 +72,37 @@ class EquivalencyLoaders(ABC):
         async def batch(
             session: database.Session, keys: Sequence[tuple[int, Related]], fields: needed.Fields | None
         ) -> list[pages.Page[equivalencies.EquivalencyRow]]:
-            if fields is None or len(keys) > FEW or not fields.issuperset(("targets", "course")):
+            if fields is None or len(keys) > FEW or not fields.issuperset(equivalencies.WITH_AWARDS):
                 return await equivalencies.FROM_COURSE.pages(session, keys, fields)
-            found, of_rules, awarded = await equivalencies.from_courses_with_awards(session, keys, fields)
-            execution.prime(self.awards, of_rules)
-            execution.prime(self.course, awarded)
+            found, brought = await equivalencies.from_courses_with_awards(session, keys, fields)
+            self._tell_brought(brought)
             return found
 
         return self._needing(batch)
+
+    def _rules_ahead(self, loader: DataLoader[Any, courses.CourseRow | None], count: int) -> Related | None:
+        """Which rules of the courses that this loader is asked for are wanted, too; none where they are many."""
+        told = [wanted for name, wanted in execution.ahead(loader) if name == "rules_from"]
+        return told[0] if len(told) == 1 and count <= FEW else None
+
+    async def _with_rules(
+        self,
+        session: database.Session,
+        above: relations.Above,
+        wanted: Related,
+        fields: needed.Fields,
+        **given: object,
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a statement of few courses; the loaders then know the rules of each."""
+        found, of_courses, brought = await equivalencies.beneath_courses(session, above, wanted, fields, **given)
+        execution.prime(self.rules_from, {(id, wanted): page for id, page in of_courses.items()})
+        self._tell_brought(brought)
+        return found
+
+    def _tell_brought(self, brought: equivalencies.Brought) -> None:
+        """Let the loaders know what came with rules."""
+        execution.prime(self.awards, brought.awards)
+        execution.prime(self.course, brought.courses)
 
     @execution.Once
     def rules_from_count(self) -> DataLoader[tuple[int, Hashable], int]:

@@ -99,8 +99,20 @@ class Loaders(
 
     @execution.Once
     def course(self) -> DataLoader[int, courses.CourseRow | None]:
-        """A course by id."""
-        return self._needing(courses.by_id)
+        """A course by id. Where the rules of a few are asked for, these come along."""
+
+        async def batch(
+            session: database.Session, ids: Sequence[int], fields: needed.Fields | None
+        ) -> list[courses.CourseRow | None]:
+            wanted = self._rules_ahead(self.course, len(ids))
+            if fields is None or wanted is None:
+                return await courses.by_id(session, ids, fields)
+            kept = courses.NEEDED.kept(fields)
+            above = courses.with_ids(kept)
+            found = await self._with_rules(session, above, wanted, fields, ids=list(ids))
+            return rows.in_order(ids, {row[0]: kept.make(row) for row in found})
+
+        return self._needing(batch)
 
     @execution.Once
     def course_by_code(self) -> DataLoader[tuple[int, str], courses.CourseRow | None]:
@@ -111,15 +123,21 @@ class Loaders(
     def course_called(self) -> DataLoader[tuple[str, str], courses.CourseRow | None]:
         """A course by (a name of its institution, normalised code); the institution is known then, too."""
 
-        async def load(keys: list[tuple[str, str]]) -> list[courses.CourseRow | None]:
-            session, names = self._lender.session(), list(dict.fromkeys(name for name, _ in keys))
-            colleges = dict(zip(names, await institutions.named(session, names), strict=True))
-            execution.prime(self.institution, {one.id: one for one in colleges.values() if one is not None})
-            wanted = [(college.id, code) for name, code in keys if (college := colleges[name]) is not None]
-            found = dict(zip(wanted, await courses.by_code(session, wanted), strict=True)) if wanted else {}
-            return [None if (one := colleges[name]) is None else found[one.id, code] for name, code in keys]
+        async def batch(
+            session: database.Session, keys: Sequence[tuple[str, str]], fields: needed.Fields | None
+        ) -> list[courses.CourseRow | None]:
+            wanted = self._rules_ahead(self.course_called, len(keys)) if len(keys) == 1 else None
+            if fields is None or wanted is None:
+                found, colleges = await courses.called(session, keys, fields)
+            else:
+                kept = courses.NEEDED.kept(fields)
+                above, given = courses.with_names(kept), courses.named(keys)
+                named = await self._with_rules(session, above, wanted, fields, **given)
+                found, colleges = courses.those_called(keys, kept, named)
+            execution.prime(self.institution, colleges)
+            return found
 
-        return execution.Loader(load)
+        return self._needing(batch)
 
     @execution.Once
     def course_aliases(self) -> DataLoader[int, list[str]]:
@@ -193,7 +211,7 @@ class Loaders(
     @execution.Once
     def audit_input(self) -> DataLoader[tuple[int, audit_inputs.Aim], audit_inputs.AuditInput | None]:
         """What the audit of (plan, its target or its current program) looks at."""
-        return self._of(self._audit_inputs)
+        return self._of(lambda connection, keys: audit_inputs.of_aims(connection, keys, on=self._today))
 
     @execution.Once
     def articulation(self) -> DataLoader[int, transfers.Transfer | None]:
@@ -237,16 +255,6 @@ class Loaders(
         lender, today = self._lender, self._today
         vars(self).clear()
         self._lender, self._today = lender, today
-
-    async def _audit_inputs(
-        self, connection: rows.Connection, keys: Sequence[tuple[int, audit_inputs.Aim]]
-    ) -> list[audit_inputs.AuditInput | None]:
-        found: dict[tuple[int, audit_inputs.Aim], audit_inputs.AuditInput | None] = {}
-        for aim in dict.fromkeys(aim for _, aim in keys):
-            plan_ids = [plan_id for plan_id, wanted in keys if wanted is aim]
-            part = await audit_inputs.inputs(connection, plan_ids, on=self._today, aim=aim)
-            found.update({(plan_id, aim): one for plan_id, one in zip(plan_ids, part, strict=True)})
-        return [found[key] for key in keys]
 
     def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
         return execution.Loader(lambda keys: batch(self._lender.session(), keys))

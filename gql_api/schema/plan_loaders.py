@@ -97,10 +97,10 @@ class PlanLoaders(ABC):
         self, plan_ids: list[int], targets: set[Any]
     ) -> tuple[list[list[plans.PlannedCourseRow]], list[programs.VersionRow | None]]:
         """The entries of plans, and the versions, of which the plan's own often came with it."""
-        entries, known = self.planned_courses.load_many(plan_ids), _known(self.version, targets)
-        if known is not None:
-            return await entries, list(known.values())
-        return await asyncio.gather(entries, self.version.load_many(list(targets)))
+        entries, versions = _known(self.planned_courses, set(plan_ids)), _known(self.version, targets)
+        if entries is not None and versions is not None:
+            return [entries[id] for id in plan_ids], list(versions.values())
+        return await asyncio.gather(self.planned_courses.load_many(plan_ids), self.version.load_many(list(targets)))
 
     async def _credits_of(self, course_ids: set[Any]) -> Mapping[int, Decimal | None]:
         """The least credits of courses, which as a rule came with the entries."""

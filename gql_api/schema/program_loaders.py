@@ -1,7 +1,7 @@
 """The edges to programs: a part of `schema/loaders.py`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -23,17 +23,26 @@ class ProgramLoaders(ABC):
         """What the operation selects."""
 
     @abstractmethod
-    def session(self) -> database.Session:
-        """The request's snapshot."""
-
-    @abstractmethod
     def _of(self, batch: Callable[[Any, Sequence[K]], Awaitable[Sequence[V]]]) -> DataLoader[K, V]:
         """The loader of a batch function."""
 
     @execution.Once
+    @abstractmethod
+    def institution(self) -> DataLoader[int, institutions.InstitutionRow | None]:
+        """An institution by id."""
+
+    @execution.Once
     def program(self) -> DataLoader[int, programs.ProgramRow | None]:
-        """A program by id."""
-        return self._of(programs.by_id)
+        """A program by id. Where the operation asks for current versions, its own is known then, too."""
+
+        async def batch(session: database.Session, ids: Sequence[int]) -> list[programs.ProgramRow | None]:
+            if self._fields is None or "current_version" not in self._fields:
+                return await programs.by_id(session, ids)
+            found, current = await programs.with_current_versions(session, ids)
+            self._tell_current(current)
+            return found
+
+        return self._of(batch)
 
     @execution.Once
     def version(self) -> DataLoader[int, programs.VersionRow | None]:
@@ -61,19 +70,25 @@ class ProgramLoaders(ABC):
 
     @execution.Once
     def program_called(self) -> DataLoader[tuple[str, str, str | None], programs.ProgramRow | None]:
-        """A program by (a name of its institution, its name, its degree type where that has to be said)."""
+        """A program by (a name of its institution, its name, its degree type where that has to be said).
 
-        async def load(keys: list[tuple[str, str, str | None]]) -> list[programs.ProgramRow | BaseException | None]:
-            session, names = self.session(), list(dict.fromkeys(name for name, _, _ in keys))
-            colleges = dict(zip(names, await institutions.named(session, names), strict=True))
-            found: list[programs.ProgramRow | BaseException | None] = []
-            for named, name, kind in keys:
-                college = colleges[named]
-                called = [] if college is None else await programs.named(session, college.id, name, kind)
-                found.append(_only(called))
-            return found
+        Its institution and its current version are known then, too.
+        """
 
-        return execution.Loader(load)
+        async def batch(
+            session: database.Session, keys: Sequence[tuple[str, str, str | None]]
+        ) -> list[Any]:  # programs, or the error of a name that several have
+            found = await programs.named(session, keys)
+            self._tell_current(found.current)
+            execution.prime(self.institution, found.institutions)
+            return list(map(_only, found.programs))
+
+        return self._of(batch)
+
+    def _tell_current(self, current: Mapping[int, programs.VersionRow | None]) -> None:
+        """Let the loaders know the current version of each of these programs."""
+        execution.prime(self.current_version, current)
+        execution.prime(self.version, {one.id: one for one in current.values() if one is not None})
 
     @execution.Once
     def programs_of(self) -> DataLoader[tuple[int, relations.Related], pages.Page[programs.ProgramRow]]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from gql_api.errors import ConfigurationError
-from gql_api.settings import made_secrets, production
+from gql_api.settings import made_secrets, production, wrong_values
 from gql_api.settings.values import Profile, Settings, names
 
 SYSTEM_HOME = "/var/lib/gql_api"
@@ -77,10 +77,6 @@ def _validated(values: dict[str, Any], problems: list[str]) -> Settings | None:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=False, include_input=False):
-            name = str(detail["loc"][0]) if detail["loc"] else "ADMIN_TOKEN"
-            text = detail["msg"].removeprefix("Value error, ")
-            if detail["type"] != "missing":
-                problems.append(f"{name}: {text}" if detail["loc"] else text)
+        problems.extend(wrong_values.told(error))
         return None
     return settings

@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("host", mode="before")
+    @classmethod
+    def _trimmed(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
     @field_validator("log_level", "log_format", "profile", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
@@ -75,14 +80,14 @@ class Settings(BaseSettings):
         for origin in value:
             scheme, _, rest = origin.partition("://")
             if origin != "*" and (scheme not in ("http", "https") or not rest or "/" in rest):
-                raise ValueError("is a comma-separated list of origins such as https://advising.example.edu, or *")
+                raise ValueError("is no list of web origins: each is http:// or https:// and a host, or all is *")
         return value
 
     @field_validator("database_url", "database_replica_url")
     @classmethod
     def _scheme(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(DATABASE_SCHEMES):
-            raise ValueError(f"starts with one of {', '.join(DATABASE_SCHEMES)}")
+            raise ValueError(f"is no address of PostgreSQL: it must begin with {' or '.join(DATABASE_SCHEMES)}")
         return value
 
     @model_validator(mode="after")

@@ -15,7 +15,6 @@ MAXIMUM_NESTING = 64
 MAXIMUM_DIGITS = 20
 MAXIMUM_PARAMETERS = 20
 _KEY = re.compile(rb'"[ \t\r\n]*:')
-_LONG_NUMBER = re.compile(rb"[0-9]{16}")
 NAMES = ("query", "operationName", "variables", "extensions")
 
 
@@ -91,17 +90,21 @@ def _json(raw: bytes, what: str) -> object:
 
 
 def _is_certain(value: object, raw: bytes) -> bool:
-    """Whether no key was repeated and no number changed: there are as many keys as anything in the text looks like."""
-    if _LONG_NUMBER.search(raw) is not None:
-        return False
+    """Whether no key was repeated and no number changed: there are as many keys as anything in the text looks like.
+
+    A number that is too large for 64 bits becomes a float, and only such ones.
+    """
     waiting, count = [value], 0
     for one in waiting:
-        if type(one) is dict:
+        kind = type(one)
+        if kind is dict:
             fields = cast("dict[str, object]", one)
             count += len(fields)
             waiting.extend(fields.values())
-        elif type(one) is list:
+        elif kind is list:
             waiting.extend(cast("list[object]", one))
+        elif kind is float:
+            return False
     return count == len(_KEY.findall(raw))
 
 

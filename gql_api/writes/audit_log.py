@@ -1,11 +1,11 @@
 """The audit log: who changed what, when, in which request. Rows carry ids and values of catalogs, never of students."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +18,12 @@ _FIELDS = ("at", "actor", "action", "entity", "details", "request_id")
 _PARAMETER = "log_"
 _PARAMETERS = tuple(_PARAMETER + name for name in _FIELDS)
 _PLAIN = frozenset({str, int, float, bool, type(None)})
+_WRITTEN: dict[type, Callable[[Any], str]] = {
+    Decimal: "{:f}".format,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+}
+"""The commonest kinds of other values, each with its text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +79,18 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[s
 
 def plain(value: object) -> object:
     """The value as JSON has it: decimals and dates as text, enumerations by name."""
-    if type(value) in _PLAIN:
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if type(value) is dict:
-        named = cast("dict[object, object]", value)
-        return {str(key): one if type(one) in _PLAIN else plain(one) for key, one in named.items()}
+    write = _WRITTEN.get(kind)
+    return _nested(value) if write is None else write(value)
+
+
+def _nested(value: object) -> object:
     match value:
-        case Mapping():
+        case dict() | Mapping():  # the first is the quicker question
             named = cast("Mapping[object, object]", value)
-            return {str(key): plain(one) for key, one in named.items()}
+            return {str(key): one if type(one) in _PLAIN else plain(one) for key, one in named.items()}
         case list() | tuple():
             return [plain(one) for one in cast("list[object]", value)]
         case Decimal():

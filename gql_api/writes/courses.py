@@ -187,7 +187,7 @@ async def _inserted(
     except psycopg.IntegrityError as error:
         raise _translated(error, values["code"]) from error
     if not found:
-        raise await _duplicate(connection, institution_id, values)
+        raise await duplicate(connection, institution_id, values)
     return found[0]
 
 
@@ -195,7 +195,7 @@ async def _updated(
     connection: AsyncConnection, held: Mapping[str, Any], changes: Mapping[str, Any], origin: Origin
 ) -> courses.CourseRow:
     if "code_key" in changes:
-        found = await _duplicate(connection, held["institution_id"], changes)
+        found = await duplicate(connection, held["institution_id"], changes)
         if found.course_id not in (None, held["id"]):  # a cross-listing may become one of its own members
             raise found
     statement = (
@@ -210,7 +210,7 @@ async def _updated(
         raise _translated(error, str(changes.get("code", held["code"]))) from error
 
 
-async def _duplicate(connection: rows.Connection, institution_id: int, values: Mapping[str, Any]) -> DuplicateCourse:
+async def duplicate(connection: rows.Connection, institution_id: int, values: Mapping[str, Any]) -> DuplicateCourse:
     """The error that names the course with this code."""
     key = values["code_key"]
     is_own = col(Course.code_key) == key
@@ -230,6 +230,11 @@ async def _duplicate(connection: rows.Connection, institution_id: int, values: M
     return DuplicateCourse(text, course_id=None if row is None else row.id, path=("code",))
 
 
+def no_institution() -> errors.NotFound:
+    """The error for an institution that there is not."""
+    return errors.NotFound("There is no institution with this id.", path=("institution_id",))
+
+
 def _aliased(institution_id: int, key: str) -> sa.Select[int]:
     """The course that answers to a code which is not its own."""
     return sa.select(col(CourseAlias.course_id)).where(
@@ -241,7 +246,7 @@ def _translated(error: validation.Refused, code: str) -> Exception:
     """What a refused constraint means; a constraint that nobody thought of stays a defect."""
     name = validation.refusing_constraint(error)
     if name == _INSTITUTION:
-        return errors.NotFound("There is no institution with this id.", path=("institution_id",))
+        return no_institution()
     if name == _CODE:
         return DuplicateCourse(f"The institution has {code} already.", course_id=None, path=("code",))
     return error

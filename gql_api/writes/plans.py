@@ -1,5 +1,6 @@
 """Use cases on plans: create one, open one by its code."""
 
+import dataclasses
 import hashlib
 import hmac
 import re
@@ -16,11 +17,12 @@ from gql_api import access, errors
 from gql_api.domain import plan_codes, plan_warnings, statuses, terms
 from gql_api.reads import plans, programs
 from gql_api.tables.plans import Plan, PlanBase
-from gql_api.writes import audit_log, idempotency, plan_locks, planned_entries, planned_warnings, validation
+from gql_api.writes import audit_log, idempotency, mistakes, plan_locks, planned_entries, planned_warnings, validation
 from gql_api.writes.audit_log import Origin
 
 _KEY_SHAPE = re.compile(r"[A-Za-z0-9_+/=.:-]{22,200}")
 _KEY_DISTINCT = 6
+_PINS = ("target_version_id", "current_version_id")
 _CODE_LABEL = b"gql_api plan code of an idempotency key\x00"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -69,12 +71,7 @@ async def create(
         plan_id = await idempotency.first_result(connection, asked, origin.now)
         if plan_id is not None:
             return await _created_before(connection, plan_id, idempotency_key, keys)
-    values = _values(new)
-    values |= await _pins(connection, new)
-    versions = [one for one in (values["target_version_id"], values["current_version_id"]) if one is not None]
-    ready = planned_entries.Ready(rows=(), known={})
-    if new.courses:
-        ready = await planned_entries.ready(connection, new.courses, (), versions)
+    values, ready = await _ready(connection, new)
     code = plan_codes.generate(secrets.token_bytes(plan_codes.RANDOM_BYTES))
     if idempotency_key is not None:
         code = _derived(idempotency_key, keys[0])
@@ -86,6 +83,24 @@ async def create(
         await audit_log.record(connection, origin, "createPlan", "plans", plan.id, {"entries": len(made)})
     warnings = await planned_warnings.warned(connection, plan.id, made, made, ready.known, origin.now.date())
     return Created(plan=plan, code=code, entries=tuple(made), warnings=warnings)
+
+
+async def _ready(connection: AsyncConnection, new: NewPlan) -> tuple[dict[str, Any], planned_entries.Ready]:
+    """The plan's columns and its first entries; whatever is wrong with any of them is told together."""
+    wrong, values, courses = mistakes.Mistakes(), dict[str, Any](), new.courses
+    ready = planned_entries.Ready(rows=(), known={})
+    with wrong.collected():
+        values |= _values(new)
+    with wrong.collected():
+        values |= await _pins(connection, new)
+    versions = [values[name] for name in _PINS if values.get(name) is not None]
+    if not values.keys() >= set(_PINS):  # which requirements there are to be pinned to is not known
+        courses = tuple(dataclasses.replace(one, pinned_requirement=None) for one in courses)
+    if courses:
+        with wrong.collected():
+            ready = await planned_entries.ready(connection, courses, (), versions)
+    wrong.refuse()
+    return values, ready
 
 
 async def opened(connection: AsyncConnection, code: str, origin: Origin, keys: Sequence[str]) -> plans.PlanRow:
@@ -141,14 +156,20 @@ def _values(new: NewPlan) -> dict[str, Any]:
 async def _pins(connection: AsyncConnection, new: NewPlan) -> dict[str, int | None]:
     """The versions that the plan follows: never one later than the student's catalog term."""
     term_key = None if new.catalog_term is None else new.catalog_term.sort_key
-    target = await _latest(connection, new.target_program_id, term_key, "target_program_id")
+    wrong, found = mistakes.Mistakes(), dict[str, int | None]()
+    with wrong.collected():
+        found["target_version_id"] = await _latest(connection, new.target_program_id, term_key, "target_program_id")
     if new.target_version_id is not None:
-        if new.target_program_id is not None:
-            text = "Give targetProgramId or targetVersionId, not both."
-            raise errors.InvalidInput(text, path=("target_version_id",))
-        target = await _chosen(connection, new.target_version_id, term_key)
-    current = await _latest(connection, new.current_program_id, term_key, "current_program_id")
-    return {"target_version_id": target, "current_version_id": current}
+        with wrong.collected():
+            if new.target_program_id is not None:
+                text = "Give targetProgramId or targetVersionId, not both."
+                raise errors.InvalidInput(text, path=("target_version_id",))
+            found["target_version_id"] = await _chosen(connection, new.target_version_id, term_key)
+    with wrong.collected():
+        current = await _latest(connection, new.current_program_id, term_key, "current_program_id")
+        found["current_version_id"] = current
+    wrong.refuse()
+    return found
 
 
 async def _latest(connection: AsyncConnection, program_id: int | None, term_key: int | None, name: str) -> int | None:

@@ -30,6 +30,15 @@ def server(home):
         yield running
 
 
+@pytest.fixture(scope="module")
+def stopping(home, server):
+    """Another that is told to stop while a client keeps it waiting: its patience runs out while other tests run."""
+    with live.serving(home) as running, asking(running, 100):
+        running.process.send_signal(signal.SIGTERM)
+        yield running
+
+
+@pytest.mark.usefixtures("stopping")
 def test_it_answers_graphql_and_says_where(server):
     assert live.graphql(server, "{ __typename }") == {"data": {"__typename": "Query"}}
     assert f"gql_api answers at {server.address}/graphql\n" in server.banner
@@ -133,11 +142,6 @@ def test_a_signal_stops_it_cleanly_once_the_request_in_flight_is_answered(home, 
         assert running.process.wait(waiting.LIMIT) == 0
 
 
-def test_a_client_that_never_finishes_does_not_keep_it_from_stopping(home):
-    with live.serving(home) as running, asking(running, 100):
-        assert running.stop() == 0
-
-
 def test_a_second_server_on_the_same_home_shares_the_database(server, second):
     assert second.address != server.address
     assert live.graphql(second, "{ __typename }") == {"data": {"__typename": "Query"}}
@@ -153,3 +157,7 @@ def test_a_database_that_was_killed_is_back_without_any_command():
         waiting.until(lambda: httpx.get(f"{running.address}/readyz", timeout=waiting.LIMIT).status_code == 200)
         assert users.postmaster_of(made / "home") != dead
         assert live.graphql(running, "{ __typename }") == {"data": {"__typename": "Query"}}
+
+
+def test_a_client_that_never_finishes_does_not_keep_it_from_stopping(stopping):
+    assert stopping.process.wait(waiting.LIMIT) == 0

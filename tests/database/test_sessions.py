@@ -10,7 +10,7 @@ import pytest
 from psycopg import errors as states
 
 from gql_api import database, errors
-from gql_api.database import lending, wires
+from gql_api.database import lending, preparing, wires
 from tests import waiting
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +108,29 @@ async def test_prepared_statements_and_those_of_sqlalchemy_may_be_mixed_by_many_
                 assert (await session.exec_driver_sql("SELECT %s::int", (value,))).scalar_one() == value
 
         await asyncio.gather(*[ask(value) for value in range(60)])
+
+
+async def test_several_statements_of_one_message_have_their_own_answers(database_url, monkeypatch):
+    messages: list[int] = []
+    asked = wires.Wire.asked
+    monkeypatch.setattr(
+        wires.Wire, "asked", lambda wire, steps, *more: messages.append(len(steps)) or asked(wire, steps, *more)
+    )
+    two = [(NUMBER, number(1), tuple), (SLEEP, [b"2", b"0"], list)]
+    async with opening(database_url, pool_size=1) as opened, opened.reading() as session:
+        assert await session.several(two) == [[(1,)], [[2]]]
+        assert await session.several(two[:1]) == [[(1,)]]
+        with pytest.raises(states.DivisionByZero):
+            await session.several([(NUMBER, number(1), tuple), (WRONG, number(0), tuple)])
+    assert messages == [4, 1, 2]
+
+
+async def test_several_statements_are_sent_again_where_the_connection_was_dead(database_url, administration):
+    async with opening(database_url, pool_size=1, application_name="several") as opened:
+        await opened.ping()
+        end_sessions(administration, "several")
+        async with opened.reading() as session:
+            assert await session.several([(NUMBER, number(1), tuple), (NUMBER, number(2), tuple)]) == [[(1,)], [(2,)]]
 
 
 async def test_an_error_is_told_to_its_task_and_ends_the_transaction_for_the_others(database_url):
@@ -480,14 +503,47 @@ async def test_a_statement_whose_columns_changed_is_prepared_again(database_url,
             assert await session.every(everything) == [(1, None)]
 
 
-async def test_more_statements_than_a_connection_prepares_are_sent_as_text(database_url, monkeypatch):
-    monkeypatch.setattr(wires, "MOST_PREPARED", 8)
+PREPARED = database.Statement("SELECT statement FROM pg_prepared_statements ORDER BY prepare_time")
+
+
+async def test_of_more_statements_than_a_connection_keeps_that_which_was_not_used_for_longest_is_forgotten(
+    database_url, monkeypatch
+):
+    monkeypatch.setattr(preparing, "MOST_PREPARED", 8)
+    several = [database.Statement(f"SELECT {one}") for one in range(20)]
+    async with opening(database_url, pool_size=1) as opened, opened.reading() as session:
+        for _ in range(2):
+            assert [await session.every(one) for one in several] == [[(one,)] for one in range(20)]
+        await session.every(several[12])  # the one in turn
+        await session.every(several[0])
+        texts = {text for (text,) in await session.every(PREPARED)}
+    assert {"SELECT 12", "SELECT 19", "SELECT 0"} < texts
+    assert texts.isdisjoint({"SELECT 13", "SELECT 14", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"})
+    assert len(texts) == 8
+
+
+async def test_without_a_message_that_forgets_statements_in_excess_are_sent_as_text(database_url, monkeypatch):
+    monkeypatch.setattr(preparing, "MOST_PREPARED", 8)
+    monkeypatch.setattr(preparing, "CAN_FORGET", False)
     async with opening(database_url, pool_size=1) as opened, opened.reading() as session:
         several = [database.Statement(f"SELECT {one}") for one in range(20)]
         for _ in range(2):
             assert [await session.every(one) for one in several] == [[(one,)] for one in range(20)]
         (count,) = await session.every(database.Statement("SELECT count(*) FROM pg_prepared_statements"))
     assert count == (8,)
+
+
+async def test_a_statement_forgotten_in_a_message_that_fails_is_prepared_again(database_url, monkeypatch):
+    monkeypatch.setattr(preparing, "MOST_PREPARED", 3)  # those that begin a transaction, and one more
+    async with opening(database_url, pool_size=1) as opened:
+        async with opened.reading() as session:
+            await session.every(NUMBER, number(1))
+        for _ in range(2):
+            async with opened.reading() as session:
+                with pytest.raises(states.DivisionByZero):
+                    await session.every(WRONG, number(0))
+            async with opened.reading() as session:
+                assert await session.every(NUMBER, number(2)) == [(2,)]
 
 
 async def test_answers_larger_than_any_buffer_arrive_whole(database_url):

@@ -476,3 +476,48 @@ def test_what_a_loader_knows_already_is_there_at_once():
         "known": "told before",
     }
     assert loads == [[2], [2]]
+
+
+def test_the_loader_of_a_single_object_is_told_what_the_edges_beneath_it_ask_for():
+    told: list[tuple[str, list[Any]]] = []
+
+    def loader_of(name: str) -> Any:
+        async def load(keys: list[int]) -> list[Any]:
+            told.append((name, [*execution.ahead(fresh_one[name])]))
+            if name == "thing":
+                execution.prime(fresh_one["part"], {7: "part 7"})
+            return [Thing(id=7) if name == "thing" else f"part {key}" for key in keys]
+
+        return execution.Loader(load)
+
+    fresh_one: dict[str, Any] = {}
+
+    def fresh() -> dict[str, Any]:
+        fresh_one.update({name: loader_of(name) for name in ("thing", "part")})
+        return fresh_one
+
+    def edge(name: str, graphql_type: Any, key: Any, ahead: str | None) -> Any:
+        declared = execution.Edge(
+            loader=lambda context: context[name], bind=lambda: execution.Bound(key=key, ahead=ahead)
+        )
+
+        async def resolve(root: strawberry.Parent[Any], info: strawberry.Info) -> Any:
+            return await declared.one(root, info.context, {})
+
+        return strawberry.field(resolver=resolve, graphql_type=graphql_type, metadata={execution.EDGE: declared})
+
+    @strawberry.type
+    class Thing:
+        id: int
+        part = edge("part", str, lambda one: one.id, "the part")
+
+    @strawberry.type
+    class Query:
+        thing = edge("thing", Thing, lambda _one: 1, None)
+
+    schema = of_query(Query)
+    assert answers(schema, "{ thing { id } }", fresh=fresh).data == {"thing": {"id": 7}}
+    assert ("thing", []) in told
+    told.clear()
+    assert answers(schema, "{ thing { part } }", fresh=fresh).data == {"thing": {"part": "part 7"}}
+    assert ("thing", ["the part"]) in told

@@ -14,7 +14,7 @@ from gql_api.ingest import adoption_codes, adoption_sqlite, adoption_staging
 from tests import contents, live, old_databases
 
 ROOT = Path(__file__).parents[2]
-ROWS = 12_000
+ROWS = 3_000
 
 
 def environment(tmp_path, url):
@@ -22,27 +22,43 @@ def environment(tmp_path, url):
     return live.environment(tmp_path / "home", **values) | {"PYTHONPATH": str(ROOT)}
 
 
-# The command, killed by the kernel the moment it says that it is at the step; what it sent before is all there is.
+# The command in a process of its own for every line read: the step at which the kernel kills it, the moment it says
+# that it is there; what it sent before is all there is. They are forked from one that has imported everything.
 DYING = """
 import os, signal, sys
-from gql_api.cli import adopt_output, app
+from gql_api.cli import adopt_output, adopt_run, app
 
-step, told = sys.argv.pop(1), adopt_output.Progress.told
+told = adopt_output.Progress.told
 
-def dying(progress, what, rows):
-    told(progress, what, rows)
-    if what == step:
-        os.kill(os.getpid(), signal.SIGKILL)
+def dying(step):
+    def told_and_dead(progress, what, rows):
+        told(progress, what, rows)
+        if what == step:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-adopt_output.Progress.told = dying
-app.main()
+    return told_and_dead
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        adopt_output.Progress.told = dying(line.strip())
+        app.main()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    print("result", os.waitstatus_to_exitcode(status), flush=True)
 """
 
 
-def started(tmp_path, url, *options, program=("-m", "gql_api")):
+def started(tmp_path, url, *options, program=("-m", "gql_api"), stdin=None):
     command = [sys.executable, *program, "adopt-sqlite", str(tmp_path / "old.db"), *options]
     return subprocess.Popen(
-        command, cwd=tmp_path, env=environment(tmp_path, url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        env=environment(tmp_path, url),
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -52,11 +68,21 @@ def finished(process):
     return output
 
 
-def is_killed_at(step, tmp_path, url):
-    """Whether the adoption came so far."""
-    process = started(tmp_path, url, "--yes", program=("-c", DYING, step))
-    process.communicate(timeout=120)
-    return process.returncode == -signal.SIGKILL
+@pytest.fixture
+def is_killed_at(tmp_path, database_url):
+    """`is_killed_at("courses")` runs the adoption and says whether it came so far, and died of it."""
+    forking = started(tmp_path, database_url, "--yes", program=("-c", DYING), stdin=subprocess.PIPE)
+    with forking:
+
+        def is_killed(step):
+            assert forking.stdin
+            assert forking.stdout
+            forking.stdin.write(f"{step}\n")
+            forking.stdin.flush()
+            said = next(line for line in forking.stdout if line.startswith("result "))
+            return int(said.split()[1]) == -signal.SIGKILL
+
+        yield is_killed
 
 
 @pytest.fixture(scope="module")
@@ -73,20 +99,22 @@ def expected(cluster, administration, template, tmp_path_factory):
         administration.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_killed_at_every_step_in_turn_it_ends_the_same(tmp_path, database_url, expected):
+def test_killed_at_every_step_in_turn_it_ends_the_same(tmp_path, database_url, expected, is_killed_at):
     old_databases.write(tmp_path / "old.db", ROWS, dirt=old_databases.DIRTS)
     empty = contents.of(database_url)
     for step in ("reading", "reading words", "courses", "equivalencies", "programs", "plans", "comparing"):
-        assert is_killed_at(step, tmp_path, database_url), step
+        assert is_killed_at(step), step
         wait_for_the_server_to_notice(database_url)
         assert contents.of(database_url) == empty, step
     assert "adopted, with" in finished(started(tmp_path, database_url, "--yes"))
     assert contents.of(database_url) == expected
 
 
-def test_killed_after_the_end_everything_is_there_and_nothing_is_left_to_do(tmp_path, database_url, expected):
+def test_killed_after_the_end_everything_is_there_and_nothing_is_left_to_do(
+    tmp_path, database_url, expected, is_killed_at
+):
     old_databases.write(tmp_path / "old.db", ROWS, dirt=old_databases.DIRTS)
-    assert is_killed_at("vacuuming", tmp_path, database_url)
+    assert is_killed_at("vacuuming")
     wait_for_the_server_to_notice(database_url)
     assert contents.of(database_url) == expected
     assert "There is nothing to do" in finished(started(tmp_path, database_url, "--yes"))

@@ -486,12 +486,19 @@ def test_different_courses_with_one_target_are_asked_about_once(importer):
     )
     assert result.plan.notes == (
         (
-            "1 target is reached by different courses of one college (row 2 and row 3): or, or and? They were taken "
-            "as "
-            "“or”; courses needed together are rows of one set_id."
+            "BIO 101 of South is reached by different courses of North (row 2 and row 3): or, or and? They were taken "
+            "as “or”; courses needed together are rows of one set_id."
         ),
     )
     assert said(importer, result, "WARNING") == []
+
+
+def test_of_several_shared_targets_the_first_is_named_and_the_others_counted(importer):
+    pairs = [("BIO 1A", "BIO 101"), ("BIO 1B", "BIO 101"), ("ART 1", "MATH 101"), ("MATH 1", "MATH 101")]
+    result = importer.load("equivalencies", lines(*(f"{one},North,{to},South,direct" for one, to in pairs)))
+    [note] = result.plan.notes
+    assert note.startswith("BIO 101 of South is reached by different courses of North (row 2 and row 3): or, or and?")
+    assert note.endswith("rows of one set_id. 1 more target is reached like that too.")
 
 
 def test_an_existing_course_wins_over_its_reading_as_a_placeholder(importer):

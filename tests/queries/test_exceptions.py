@@ -42,6 +42,32 @@ async def test_progress_says_of_every_exception_whether_it_is_used_and_needed(as
     assert told["WAIVER", "speaking"]["plannedCourse"] is None
 
 
+async def test_progress_says_who_granted_an_exception_when_why_and_until_when(ask, demo_url) -> None:
+    code, plan = await new_plan(ask, course("ENG 101", status="COMPLETED", grade="A"))
+    with psycopg.connect(demo_url.replace("+psycopg", "", 1)) as connection:
+        connection.execute(
+            """INSERT INTO plan_exceptions (plan_id, kind, requirement_key, reason, granted_by, granted_at, expires_on)
+            VALUES (%s, 'WAIVER', 'speaking', 'Spoke for years on the radio.', 'advisor Lovelace',
+                '2026-03-01T12:00:00Z', '2199-12-31'), (%s, 'LIMIT', 'composition', 'One is enough.', 'advisor Byron',
+                '2026-03-02T12:00:00Z', NULL)""",
+            [ids.key_of("Plan", plan)] * 2,
+        )
+
+    fields = "progress { exceptions { kind reason grantedBy grantedAt expiresOn } }"
+    found = (await of_plan(ask, code, fields))["progress"]["exceptions"]
+
+    assert {tuple(one.values()) for one in found} == {
+        (
+            "WAIVER",
+            "Spoke for years on the radio.",
+            "advisor Lovelace",
+            "2026-03-01T12:00:00+00:00",
+            "2199-12-31",
+        ),
+        ("LIMIT", "One is enough.", "advisor Byron", "2026-03-02T12:00:00+00:00", None),
+    }
+
+
 async def test_exceptions_and_pins_take_no_statement_of_their_own(ask, statements) -> None:
     code, _ = await new_plan(ask, course("ENG 101", pinnedRequirement="speaking"))
     plain = "progress { status requirements { requirement { name } } }"

@@ -17,7 +17,7 @@ query ($code: String!) { plan(code: $code) { progress {
   certificate { ...parts }
 } } }
 fragment parts on Certificate {
-  view claim sentence isAccepted reason met
+  view claim sentence isAccepted reason met kept
   uses { requirementKey countsAs credits plannedCourses { id } }
   conflict { nodes { key name needs requirement { key } } needed available plannedCourses { id } }
 }
@@ -56,6 +56,7 @@ async def test_the_demo_plan_carries_a_proof_that_the_checker_accepts(ask, demo_
         assert certificate["claim"] != "UNPROVED", certificate["reason"]
         assert (certificate["claim"] == "MET") == (standing[certificate["view"]] == "MET")
         assert certificate["sentence"]
+        assert certificate["kept"] == []
         assert all(use["plannedCourses"] for use in certificate["uses"])
     conflict = progress["completed"]["conflict"]
     assert conflict is not None

@@ -1,7 +1,10 @@
 """What clients really send, each document with the exact number of statements it takes."""
 
+import math
+
 import pytest
 
+from gql_api.reads import impasses
 from tests.queries.conftest import DOCUMENTS
 
 pytestmark = pytest.mark.anyio
@@ -9,18 +12,20 @@ pytestmark = pytest.mark.anyio
 STATEMENTS = {
     "articulate": 10,
     "transfer_options": 10,
-    "course_detail": 9,
-    "course_search": 6,
+    "course_detail": 7,
+    "course_search": 2,
     "institutions": 3,
-    "program_requirements": 6,
+    "program_requirements": 3,
     "server": 1,
-    "transfer_status": 6,
+    "transfer_status": 5,
     "plan_outlook": 42,
-    "plan_workspace": 28,
+    "plan_workspace": 23,
     "what_if": 17,
 }
+
+
 TRIES = 5
-"""Which of two batches is answered first decides, once in a while, whether a third one is asked for in two parts."""
+"""Once in a while one statement more is sent, why is not known: of transfers, when other tests run beside these."""
 
 
 def test_every_document_that_reads_has_its_number() -> None:
@@ -31,8 +36,9 @@ def test_every_document_that_reads_has_its_number() -> None:
 
 @pytest.mark.parametrize("name", STATEMENTS)
 async def test_a_screen_is_answered_whole_in_its_number_of_statements(
-    ask, document, demo_code, statements, name
+    ask, document, demo_code, statements, name, monkeypatch
 ) -> None:
+    monkeypatch.setattr(impasses, "SECONDS", math.inf)  # courses are looked at again after a time, which is not counted
     query, variables = document(name)
     if "code" in variables and name.startswith("plan"):
         variables["code"] = demo_code
@@ -55,7 +61,7 @@ async def test_a_screen_is_answered_whole_in_its_number_of_statements(
         assert answer.get("errors", []) == []
         assert all(value is not None for value in answer["data"].values())
     assert min(numbers) == STATEMENTS[name]
-    assert max(numbers) <= STATEMENTS[name] + 1
+    assert max(numbers) <= STATEMENTS[name] + 1, executed
 
 
 async def test_the_statements_of_a_plan_do_not_grow_with_its_courses(ask, document, statements) -> None:

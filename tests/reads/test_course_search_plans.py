@@ -3,13 +3,14 @@
 import os
 import re
 
+import psycopg
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
+from psycopg import sql
 
-from benchmarks import data, words
+from benchmarks import data, recording, words
 from gql_api import database
-from gql_api.reads import course_filters, course_search, pages
+from gql_api.reads import course_filters, course_matches, course_search, pages
 from tests.conftest import copied
 
 pytestmark = pytest.mark.anyio
@@ -18,6 +19,7 @@ SIZE = data.sizes(0.05)
 FREQUENT = words.WORDS[0]
 RARE = max((word for course in range(1, 100) for word in data.title_of(course).lower().split()), key=words.WORDS.index)
 MISSPELLED = RARE[:4] + RARE[5:]
+WHOLE = frozenset({"title", "total_count", "facets", "institutions", "subjects", "levels"})
 SCANNED = re.compile(r"Seq Scan on (courses|title_words)\b")
 USED = re.compile(r"(?:Index Scan|Index Only Scan|Bitmap Index Scan) (?:using|on) (\w+)")
 
@@ -54,26 +56,27 @@ class Searched:
 
 
 async def search(url: str, text: str, **more) -> Searched:
-    engine = create_async_engine(url)
-    sent: list[tuple] = []
-    sa.event.listen(
-        engine.sync_engine, "before_cursor_execute", lambda _c, _k, text, given, *_: sent.append((text, given))
-    )
-    async with engine.begin() as connection:
-        wanted = await course_search.understood(connection, course_filters.Filter(search=text, **more))
-        order = course_search.relevance(wanted)
-        page = await course_search.page(connection, wanted, order, pages.Window(limit=20))
-        plans = []
-        for statement, given in sent.copy():
-            if "set_config" in statement:
-                await connection.exec_driver_sql(statement, given)
-            if "courses" not in statement and "title_words" not in statement:
-                continue
-            explained = f"EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) {statement}"
-            lines = await connection.exec_driver_sql(explained, given)
-            plans.append("\n".join(line for (line,) in lines))
-    await engine.dispose()
-    return Searched([row.title for row in page.rows], plans)
+    opened = database.Database.open(url)
+    with recording.recorded() as sent:
+        async with opened.reading() as session:
+            wanted = course_filters.Filter(search=text, **more)
+            found = await course_search.searched(session, wanted, pages.Window(limit=20), WHOLE)
+    await opened.close()
+    reading = [one for one in sent if one.is_raw]
+    with database.connect(url) as connection:
+        return Searched([row.title for row in found.page.rows], [explained(connection, one) for one in reading])
+
+
+def explained(connection: psycopg.Connection, sent: recording.Sent) -> str:
+    """How PostgreSQL executes a statement once more, planned as it was."""
+    is_narrowed = "WITH words" not in sent.text and "title_words" not in sent.text
+    connection.execute(f"SET plan_cache_mode = force_{'custom' if is_narrowed else 'generic'}_plan".encode())
+    connection.execute(f"SET enable_seqscan = {'off' if is_narrowed else 'on'}".encode())
+    connection.execute("DEALLOCATE ALL")
+    connection.execute(f"PREPARE asked AS {sent.text}".encode())
+    given = sql.SQL(", ").join(sql.Literal(None if one is None else one.decode()) for one in sent.parameters)
+    execute = sql.SQL("EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) EXECUTE asked ({})").format(given)
+    return "\n".join(line for (line,) in connection.execute(execute))
 
 
 async def test_a_rare_word_is_found_by_the_indexes_of_words(filled):
@@ -98,13 +101,22 @@ async def test_a_misspelled_word_is_corrected_without_reading_every_title(filled
     assert not any("Seq Scan on courses" in plan for plan in found.plans)
 
 
-async def test_of_a_frequent_word_no_more_than_the_candidates_are_read(filled, monkeypatch):
-    monkeypatch.setattr(course_search, "MOST_MATCHES", 100)
+async def test_of_a_frequent_word_no_more_than_the_candidates_are_ranked(filled, monkeypatch):
+    monkeypatch.setattr(course_matches, "MOST_MATCHES", 100)
     found = await search(filled, FREQUENT)
     assert len(found.titles) == 20
-    ranked = [int(rows) for plan in found.plans for rows in re.findall(r"Sort \(actual rows=(\d+)", plan)]
-    assert max(ranked) <= 100
+    by_place = [
+        int(times) for plan in found.plans for times in re.findall(r"Tid Scan on courses \w*.*loops=(\d+)", plan)
+    ]
+    assert max(by_place) <= 100 + course_matches.MOST_BEGINNING
     assert "ix_courses_title_words" in found.indexes
+
+
+async def test_everything_about_a_search_is_told_by_one_statement_that_finds_its_matches_once(filled):
+    found = await search(filled, FREQUENT)
+    (plan,) = found.plans
+    assert plan.count("Bitmap Index Scan on ix_courses_search") == 1
+    assert plan.count("CTE matches") == 1
 
 
 async def test_filters_narrow_the_candidates_themselves(filled):
@@ -114,15 +126,10 @@ async def test_filters_narrow_the_candidates_themselves(filled):
     assert set(here.titles) != set(everywhere.titles)
 
 
-async def test_a_search_is_planned_for_its_words_each_time(filled):
-    engine = create_async_engine(filled)
-    async with engine.begin() as connection:
-        await course_search.understood(connection, course_filters.Filter(search=RARE))
-        mode = await connection.scalar(sa.text("SHOW plan_cache_mode"))
-    async with engine.begin() as connection:
-        after = await connection.scalar(sa.text("SHOW plan_cache_mode"))
-    await engine.dispose()
-    assert (mode, after) == ("force_custom_plan", "auto")
+async def test_a_narrowed_search_reads_by_index_also_where_the_planner_expects_thousands(filled):
+    for text in (FREQUENT, RARE, MISSPELLED):
+        found = await search(filled, text, institution_ids=(1, 2, 3), levels=(1000, 2000))
+        assert not any(SCANNED.search(plan) for plan in found.plans)
 
 
 async def test_a_word_that_no_course_has_is_not_looked_for_in_every_course(filled):
@@ -133,12 +140,12 @@ async def test_a_word_that_no_course_has_is_not_looked_for_in_every_course(fille
 
 
 async def test_after_a_search_every_way_of_reading_is_allowed_again(filled):
-    engine = create_async_engine(filled)
-    async with engine.begin() as connection:
-        wanted = await course_search.understood(connection, course_filters.Filter(search=MISSPELLED))
-        await course_search.page(connection, wanted, course_search.relevance(wanted), pages.Window(limit=5))
-        allowed = await connection.scalar(sa.text("SHOW enable_seqscan"))
-    await engine.dispose()
+    opened = database.Database.open(filled)
+    async with opened.reading() as session:
+        wanted = course_filters.Filter(search=MISSPELLED, levels=(1000,))
+        await course_search.searched(session, wanted, pages.Window(limit=5))
+        allowed = (await session.execute(sa.text("SHOW enable_seqscan"))).scalar_one()
+    await opened.close()
     assert allowed == "on"
 
 

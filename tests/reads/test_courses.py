@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gql_api.reads import course_filters, course_search, courses, pages, title_words
+from gql_api.reads import course_filters, course_matches, course_search, courses, pages
 from tests.catalog import college, course, rule
 
 pytestmark = pytest.mark.anyio
@@ -14,9 +14,11 @@ FIRST_TEN = pages.Window(limit=10)
 
 
 async def found(connection: AsyncConnection, **wanted: object) -> list[str]:
-    filter_ = await course_search.understood(connection, course_filters.Filter(**wanted))
-    order = course_search.relevance(filter_) if filter_.search else courses.BY_CODE
-    page = await course_search.page(connection, filter_, order, FIRST_TEN)
+    filter_ = course_filters.Filter(**wanted)
+    if filter_.search:
+        page = (await course_search.searched(connection, filter_, FIRST_TEN)).page
+    else:
+        page = await course_search.page(connection, filter_, courses.BY_CODE, FIRST_TEN)
     return [row.code for row in page.rows]
 
 
@@ -148,7 +150,7 @@ async def test_titles_like_a_misspelled_search_are_suggested(connection, catalog
 
 
 async def test_by_relevance_only_the_best_matches_are_listed(connection, catalog, monkeypatch) -> None:
-    monkeypatch.setattr(course_search, "MOST_MATCHES", 1)
+    monkeypatch.setattr(course_matches, "MOST_MATCHES", 1)
 
     assert await found(connection, search="math 101") == ["MATH 101"]
 
@@ -178,7 +180,7 @@ async def test_the_exact_code_is_among_the_best_however_many_codes_begin_with_it
     for number in range(1010, 1020):
         await course(connection, catalog["here"], f"HIST {number}", "Early History")
     await course(connection, catalog["here"], "HIST 101", "Late History")
-    monkeypatch.setattr(course_search, "MOST_MATCHES", 3)
+    monkeypatch.setattr(course_matches, "MOST_MATCHES", 3)
 
     assert (await found(connection, search="hist 101"))[0] == "HIST 101"
 
@@ -190,7 +192,7 @@ async def test_of_many_titles_with_the_words_the_shortest_are_candidates_and_not
         await course(connection, catalog["here"], f"HIST {number}", "An Introduction to the Empires of Antiquity")
     await course(connection, catalog["here"], "HIST 2000", "Antiquity")
     await course(connection, catalog["here"], "HIST 2001", "Late Antiquity")
-    monkeypatch.setattr(course_search, "MOST_MATCHES", 2)
+    monkeypatch.setattr(course_matches, "MOST_MATCHES", 2)
 
     assert await found(connection, search="antiquity") == ["HIST 2000", "HIST 2001"]
 
@@ -201,14 +203,94 @@ async def test_of_many_titles_that_begin_with_the_search_the_title_itself_is_a_c
     for number in range(1010, 1020):
         await course(connection, catalog["here"], f"HIST {number}", "Antiquity and Us")
     await course(connection, catalog["here"], "HIST 2000", "Antiquity")
-    monkeypatch.setattr(course_search, "MOST_MATCHES", 1)
-    monkeypatch.setattr(course_search, "MOST_READ", 1)
-    monkeypatch.setattr(course_search, "MOST_BEGINNING", 1)
+    monkeypatch.setattr(course_matches, "MOST_MATCHES", 1)
+    monkeypatch.setattr(course_matches, "MOST_READ", 1)
+    monkeypatch.setattr(course_matches, "MOST_BEGINNING", 1)
 
     assert await found(connection, search="antiquity") == ["HIST 2000"]
 
 
-async def test_a_search_of_words_that_titles_have_is_not_corrected(connection, catalog) -> None:
-    assert await title_words.are_known(connection, ["college", "algebra", "of"])
-    assert not await title_words.are_known(connection, ["college", "algbra"])
-    assert not await title_words.are_known(connection, ["of"])
+async def test_a_search_that_matches_is_not_corrected(connection, catalog) -> None:
+    await course(connection, catalog["here"], "MATH 110", "Algebras of College")
+    filter_ = course_filters.Filter(search="college algebra")
+
+    assert await course_search.understood(connection, filter_) is filter_
+    assert (await course_search.searched(connection, filter_, FIRST_TEN)).wanted is filter_
+
+
+async def test_a_misspelled_search_is_understood_in_the_words_of_titles(connection, catalog) -> None:
+    found = await course_search.searched(connection, course_filters.Filter(search="statistcs"), FIRST_TEN)
+
+    assert found.wanted.corrected == "(statistics)"
+    assert found.told.is_found
+
+
+async def test_a_title_that_begins_with_half_a_word_is_found_though_no_word_matches(connection, catalog) -> None:
+    assert await found(connection, search="general bi") == ["BIO-104"]
+
+
+EVERYTHING = frozenset({"total_count", "facets", "institutions", "subjects", "levels"})
+
+
+async def test_one_statement_tells_the_best_and_how_many_there_are_and_how_they_spread(
+    connection, catalog, statements
+) -> None:
+    with statements() as executed:
+        found = await course_search.searched(
+            connection, course_filters.Filter(search="algebra"), pages.Window(limit=1), EVERYTHING
+        )
+
+    assert len(executed) == 1
+    assert len(found.page.rows) == 1
+    assert found.page.has_next
+    assert found.told.total == 2
+    assert found.told.facets is not None
+    assert found.told.facets == await course_search.facets(connection, course_filters.Filter(search="algebra"))
+    assert found.told.facets.subjects == [course_search.FacetRow(value="MATH", count=2)]
+    assert [(row.value, row.count) for row in found.told.facets.levels] == [("0", 1), ("1000", 1)]
+
+
+async def test_what_nobody_asks_for_is_not_looked_up(connection, catalog) -> None:
+    fields = frozenset({"code", "facets", "levels"})
+    found = await course_search.searched(connection, course_filters.Filter(search="algebra"), FIRST_TEN, fields)
+
+    assert found.told.total is None
+    assert found.told.facets is not None
+    assert found.told.facets.subjects == found.told.facets.institutions == []
+    with pytest.raises(AttributeError):
+        found.page.rows[0].description  # noqa: B018 - asking is the test
+
+
+async def test_a_page_of_the_best_goes_on_where_the_one_before_ended(connection, catalog) -> None:
+    filter_ = course_filters.Filter(search="math")
+    for number in range(200, 205):
+        await course(connection, catalog["here"], f"MATH {number}", f"Mathematics {'I' * (number - 199)}")
+    whole = (await course_search.searched(connection, filter_, pages.Window(limit=20))).page
+    first = (await course_search.searched(connection, filter_, pages.Window(limit=3))).page
+    rest = (await course_search.searched(connection, filter_, pages.Window(limit=20, after=first.keys[-1]))).page
+
+    assert [row.code for row in (*first.rows, *rest.rows)] == [row.code for row in whole.rows]
+    assert (first.has_next, rest.has_next) == (True, False)
+
+
+async def test_more_than_ten_thousand_are_not_counted_and_spread_over_the_first(
+    connection, catalog, monkeypatch
+) -> None:
+    monkeypatch.setattr(pages, "COUNTED", 2)
+
+    assert await course_search.count(connection, course_filters.Filter()) == 3
+    spread = await course_search.facets(connection, course_filters.Filter())
+    assert sum(row.count for row in spread.institutions) == 2
+
+
+async def test_every_filter_narrows_a_search_over_parameters_of_its_own(connection, catalog) -> None:
+    """Two filters of one shape share a statement: each must answer for its own values."""
+    for attribute, codes in (("has_lab", ["BIO-104"]), ("quantitative", [])):
+        assert await found(connection, search="biology", attributes=(attribute,)) == codes
+    for asked, codes in (((Decimal(4), "here"), ["BIO-104"]), ((Decimal(1), "here"), []), ((Decimal(4), "there"), [])):
+        narrow = {"credits_to": asked[0], "institution_ids": (catalog[asked[1]],)}
+        assert await found(connection, search="biology", **narrow) == codes
+    for is_wanted, codes in ((True, ["BIOS 4990"]), (False, [])):
+        assert await found(connection, search="thesis", has_prerequisites=is_wanted) == codes
+    for plan in (1, 2):
+        assert await found(connection, search="thesis", not_in_plan_id=plan, levels=(4000,)) == ["BIOS 4990"]

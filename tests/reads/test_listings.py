@@ -6,7 +6,7 @@ import pytest
 
 from gql_api.domain import equivalencies as rules
 from gql_api.domain import statuses
-from gql_api.reads import courses, equivalencies, institutions, pages, programs
+from gql_api.reads import courses, equivalencies, institutions, pages, programs, rows
 from gql_api.reads.course_filters import Filter
 from tests import catalog
 
@@ -139,3 +139,10 @@ async def test_the_courses_of_one_subject_are_paged_in_the_order_of_their_codes_
 
     in_order = [made[code] for code in sorted(codes)]
     assert found == (in_order[::-1] if turned else in_order)
+
+
+def test_what_comes_after_a_text_is_the_least_that_does_not_begin_so() -> None:
+    assert rows.after("math 10") == "math 11"
+    assert rows.after("a\ud7ff") == "a\ue000"
+    assert rows.after("a\U0010ffff") == "b"
+    assert rows.after("\U0010ffff") > "\U0010ffff"

@@ -158,7 +158,7 @@ async def test_rules_that_bring_their_awards_are_the_same_as_without(connection)
     plain = await equivalencies.FROM_COURSE.pages(connection, keys, fields)
     ids = sorted({row.id for page in plain for row in page.rows})
     awards, known = await equivalencies.awards_with_courses(connection, ids, fields)
-    found, brought, courses_of_them = await equivalencies.from_courses_with_awards(connection, keys, fields)
+    found, (brought, courses_of_them) = await equivalencies.from_courses_with_awards(connection, keys, fields)
 
     assert [[row.id for row in page.rows] for page in found] == [[shared], [shared, denied], []]
     assert [page.has_next for page in found] == [False, True, False]

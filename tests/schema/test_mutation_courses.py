@@ -109,6 +109,39 @@ async def test_a_wrong_course_is_refused_with_its_path(send, world, stocked_url,
     assert everything(stocked_url) == before
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            {"institution": "Nowhere", "institutionId": None, "title": " ", "creditsMin": 4, "creditsMax": 3},
+            [("NOT_FOUND", "institution"), ("INVALID_INPUT", "title"), ("INVALID_INPUT", "creditsMin")],
+        ),
+        (
+            {"institutionId": "nonsense", "code": "nonsense", "idempotencyKey": "short"},
+            [("INVALID_INPUT", "institutionId"), ("INVALID_INPUT", "idempotencyKey"), ("INVALID_INPUT", "code")],
+        ),
+        (
+            {"institutionId": ids.encode("Institution", 99999), "title": "", "code": "?"},
+            [("INVALID_INPUT", "title"), ("INVALID_INPUT", "code"), ("NOT_FOUND", "institutionId")],
+        ),
+        (
+            {"code": "math-101", "title": "", "activeUntil": "0001-01-01"},
+            [("INVALID_INPUT", "title"), ("INVALID_INPUT", "activeUntil"), ("DUPLICATE", "code")],
+        ),
+    ],
+)
+async def test_everything_that_is_wrong_with_a_course_is_told_together(
+    send, world, stocked_url, given, expected
+) -> None:
+    before = everything(stocked_url)
+
+    made = await send(CREATE, **{"institutionId": world["here"], "code": "NEW 1", "title": "New", **given})
+
+    assert said(made) == [(code, ["input", path]) for code, path in expected]
+    assert all(one["message"].endswith(".") for one in made["errors"])
+    assert everything(stocked_url) == before
+
+
 async def test_a_code_that_exists_names_the_course_that_has_it(send, world, stocked_url) -> None:
     before = everything(stocked_url)
 

@@ -160,6 +160,27 @@ async def test_every_mistake_is_told_at_once(plan, world) -> None:
     ]
 
 
+async def test_every_id_and_term_that_cannot_be_read_is_told_at_once(ask) -> None:
+    term = {"year": 1, "season": "FALL"}
+    entries = [{"id": "nonsense", "revision": 1, "term": term}, {"id": "nonsense", "revision": 1}]
+    added = await ask(ADD, {"input": {"planId": "?", "courses": [{"course": {"id": "?"}, "term": term}]}})
+    changed = await ask(UPDATE, {"input": {"planId": "?", "courses": entries}})
+    removed = await ask(REMOVE, {"input": {"planId": "?", "ids": ["?", "??"]}})
+
+    assert [
+        [".".join(one["path"][1:]) for one in answer[name]["errors"]]
+        for answer, name in (
+            (added["data"], "addCourses"),
+            (changed["data"], "updatePlannedCourses"),
+            (removed["data"], "removeCourses"),
+        )
+    ] == [
+        ["planId", "courses.0.course.id", "courses.0.term.year"],
+        ["planId", "courses.0.id", "courses.0.term.year", "courses.1.id"],
+        ["planId", "ids.0", "ids.1"],
+    ]
+
+
 async def test_an_entry_may_be_pinned_to_a_requirement_of_the_plans_program(plan, world) -> None:
     added = await plan.add(of(world, "algebra", pinnedRequirement="core"))
 

@@ -126,6 +126,40 @@ async def test_a_wrong_plan_is_refused_with_its_path_and_nothing_is_made(
     assert stored(stocked_url) == 0
 
 
+async def test_everything_that_is_wrong_with_a_plan_is_told_together(ask, world, stocked_url) -> None:
+    unknown, missing = ids.encode("Program", 999), {"course": {"key": {"institution": "HC", "code": "NONE 1"}}}
+    unread = await create(
+        ask,
+        targetProgramId="nonsense",
+        currentProgramId=ids.encode("Course", 1),
+        catalogTerm={"year": 3000, "season": "FALL"},
+        courses=[{"course": {"id": "nonsense"}, "term": {"year": 1, "season": "FALL"}}, missing],
+    )
+    refused = await create(
+        ask,
+        studentEmail="nobody",
+        targetProgramId=unknown,
+        currentProgramId=unknown,
+        courses=[missing, {**missing, "pinnedRequirement": "core"}],
+    )
+
+    assert [one["path"][1:] for one in unread["errors"]] == [
+        ["targetProgramId"],
+        ["currentProgramId"],
+        ["catalogTerm", "year"],
+        ["courses", "0", "course", "id"],
+        ["courses", "0", "term", "year"],
+    ]
+    assert [(one["code"], one["path"][1:]) for one in refused["errors"]] == [
+        ("INVALID_INPUT", ["studentEmail"]),
+        ("NOT_FOUND", ["targetProgramId"]),
+        ("NOT_FOUND", ["currentProgramId"]),
+        ("NOT_FOUND", ["courses", "0", "course", "key", "code"]),
+        ("NOT_FOUND", ["courses", "1", "course", "key", "code"]),
+    ]
+    assert stored(stocked_url) == 0
+
+
 async def test_a_wrong_first_entry_keeps_the_plan_from_being_made(ask, world, stocked_url) -> None:
     made = await create(ask, courses=[{"course": {"key": {"institution": "HC", "code": "NONE 1"}}}])
 

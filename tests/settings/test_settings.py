@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from gql_api import settings
 from gql_api.errors import ConfigurationError
+from gql_api.settings import wrong_values
 
 SECRET = "kD9vX2mQ7rT4wZ8bN1cF6hJ3pL5sG0yA-key"
 TOKEN = "uE8xW1nR6tY3vB7mC2dG5jK9qM4zH0fS-token"
@@ -206,26 +207,56 @@ def test_every_spelling_of_a_postgresql_url_is_accepted(home, scheme):
     assert loaded.database_url.get_secret_value() == url
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("DATABASE_URL", "sqlite:///old.db"),
-        ("DATABASE_REPLICA_URL", "mysql://db"),
-        ("PORT", "65536"),
-        ("PORT", "http"),
-        ("POOL_SIZE", "0"),
-        ("BODY_LIMIT", "-1"),
-        ("GRAPHIQL", "maybe"),
-        ("LOG_LEVEL", "loud"),
-        ("LOG_FORMAT", "xml"),
-        ("CORS_ORIGINS", "advising.example.edu"),
-        ("CORS_ORIGINS", "https://advising.example.edu/path"),
-        ("GQL_API_PROFILE", "staging"),
-    ],
-)
-def test_a_wrong_value_is_named(home, name, value):
-    with pytest.raises(ConfigurationError, match=f"- {name}: "):
+WRONG = {
+    ("DATABASE_URL", "sqlite:///old.db"): (
+        "the value is no address of PostgreSQL: it must begin with postgresql+psycopg:// or postgresql:// or "
+        "postgres://; for example DATABASE_URL=postgresql://user:password@host:5432/name"
+    ),
+    ("DATABASE_REPLICA_URL", "mysql://db"): (
+        "the value is no address of PostgreSQL: it must begin with postgresql+psycopg:// or postgresql:// or "
+        "postgres://; for example DATABASE_REPLICA_URL=postgresql://user:password@host:5432/name"
+    ),
+    ("PORT", "65536"): "“65536” is too large: it must be at most 65535; for example PORT=8000",
+    ("PORT", "http"): "“http” is not a whole number; for example PORT=8000",
+    ("PORT", "80.5"): "“80.5” is not a whole number; for example PORT=8000",
+    ("POOL_SIZE", "0"): "“0” is too small: it must be at least 1; for example POOL_SIZE=8",
+    ("BODY_LIMIT", "-1"): "“-1” is too small: it must be at least 1024; for example BODY_LIMIT=262144",
+    ("GRAPHIQL", "maybe"): "“maybe” is neither on nor off; for example GRAPHIQL=off",
+    ("INTROSPECTION", "x" * 100): f"“{'x' * 60}…” is neither on nor off; for example INTROSPECTION=off",
+    ("HOST", " "): "“” is empty; for example HOST=127.0.0.1",
+    ("LOG_LEVEL", "loud"): "“loud” is not known: it must be debug, info, warning or error; for example LOG_LEVEL=info",
+    ("LOG_FORMAT", "xml"): "“xml” is not known: it must be json or console; for example LOG_FORMAT=json",
+    ("METRICS_TOKEN", "short"): (
+        "the value is too short: it must have at least 16 characters; make one with: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+    ),
+    ("CORS_ORIGINS", "advising.example.edu"): (
+        "“advising.example.edu” is no list of web origins: each is http:// or https:// and a host, or all is *; "
+        "for example CORS_ORIGINS=https://advising.example.edu"
+    ),
+    ("CORS_ORIGINS", "https://advising.example.edu/path"): (
+        "“https://advising.example.edu/path” is no list of web origins: each is http:// or https:// and a host, or all "
+        "is *; for example CORS_ORIGINS=https://advising.example.edu"
+    ),
+    ("GQL_API_PROFILE", "staging"): (
+        "“staging” is not known: it must be development, test or production; for example GQL_API_PROFILE=production"
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_is_told_with_its_name_what_is_wrong_and_an_example(home, name, value):
+    with pytest.raises(ConfigurationError) as caught:
         development(home, **{name: value})
+    assert str(caught.value).splitlines() == ["These settings are wrong:", f"  - {name}: {WRONG[name, value]}"]
+
+
+def test_every_example_of_a_value_is_a_right_one(home):
+    for name, example in wrong_values.EXAMPLES.items():
+        key, _, value = example.partition("=")
+        if key == name:
+            values = PRODUCTION if value == "production" else {"GQL_API_PROFILE": "test", "GQL_API_HOME": str(home)}
+            settings.load(values | {name: value})
 
 
 NOT_YET = {"database_replica_url"}  # the name is taken for read replicas; docs/settings.md says so

@@ -183,6 +183,22 @@ def test_the_page_over_the_real_schema_runs_its_first_query_and_an_administrator
     assert [text for text in watched_application.complaints if "401 (Unauthorized)" not in text] == []
 
 
+def test_a_field_with_a_default_may_be_left_out_of_the_variables_and_one_without_may_not(watched_application):
+    page = watched_application.page
+    watched_application.open_example("Articulate")
+    watched_application.expect_variables("english")
+    marked = page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden)").locator(".squiggly-error")
+
+    watched_application.type_into(TOOL, '{ "courses": [{ "ref": "lost" }], "to": "somewhere" }')
+    marked.first.wait_for()
+
+    # A taken course's `status` and the operation's own `$maxHops` have defaults.
+    course = '{ "unlisted": { "title": "Pottery", "credits": "3" } }'
+    watched_application.type_into(TOOL, f'{{ "courses": [{{ "course": {course} }}], "to": "somewhere" }}')
+    marked.first.wait_for(state="detached")
+    assert watched_application.complaints == []
+
+
 def test_tokens_and_variables_are_stored_nowhere(watched):
     page = watched.page
     page.get_by_role("button", name="Headers").click()

@@ -11,7 +11,7 @@ names what is left to graphql-core. It knows nothing of what the schema is about
 same as there and what is not.
 """
 
-from gql_api.schema.execution.batches import Loader, Once, known, prime
+from gql_api.schema.execution.batches import Loader, Once, ahead, known, prime
 from gql_api.schema.execution.columns import Attribute, Column
 from gql_api.schema.execution.edge import COLUMN, EDGE, Bound, Edge
 from gql_api.schema.execution.executor import BreadthFirst
@@ -29,6 +29,7 @@ __all__ = [
     "Loader",
     "Once",
     "Operation",
+    "ahead",
     "fallbacks",
     "known",
     "prime",

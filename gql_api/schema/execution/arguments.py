@@ -1,7 +1,12 @@
 """A field's arguments: found out about once per plan, read for each request, or for each object that wants its own.
 
-`inputs` makes the functions for it. Where it has none, or they raise, graphql-core coerces and Strawberry converts, and
-what they raise is the error. Values that a resolver could change are made anew in each call.
+Each `Field` of a plan has one `Arguments`. `prepare` has `inputs` make the functions that read the literals of the
+document, and make of the coerced values what Strawberry gives to resolvers: lists, input objects, Python's names.
+`converted` calls them for a request. Where there are none, or they raise, graphql-core coerces and Strawberry converts,
+and what they raise is the error that the client sees; `coerced` is what resolvers get that are not Strawberry's.
+
+Arguments without variables whose values nobody can change are kept for all requests. Values that a resolver could
+change, lists and input objects, are made anew in each call, so that no object of a level sees what another did to them.
 """
 
 from typing import Any, cast

@@ -25,12 +25,15 @@ Found = dict[Hashable, Any]
 class Kept(AbstractCache[Any, Any]):
     """A loader's cache with plain values before it."""
 
+    has_futures = False
+    """Whether a resolver may have asked for something: then each key has to be looked up."""
+
     def __init__(self, behind: AbstractCache[Any, Any] | None) -> None:
         self.values: Found = {}
         self._behind = behind
         self._loading: list[_Batch] = []
-        self.has_futures = behind is not None and bool(getattr(behind, "cache_map", True))
-        """Whether a resolver may have asked for something: then each key has to be looked up."""
+        if behind is not None:
+            self.has_futures = bool(getattr(behind, "cache_map", True))
 
     @classmethod
     def of(cls, loader: DataLoader[Any, Any]) -> Self:
@@ -113,12 +116,14 @@ class _Batch:
 class Loader(DataLoader[Key, Loaded]):
     """A dataloader of which an operation makes a dozen: it costs little until a resolver asks it for something."""
 
+    max_batch_size = None
+    cache = True
+    ahead: Sequence[Hashable] = ()
+    _loop = None
+
     def __init__(self, load_fn: Callable[[list[Key]], Awaitable[Sequence[Loaded | BaseException]]]) -> None:
-        # DataLoader's own __init__ does the same with three calls more.
+        # DataLoader's own __init__ does the same with three calls and as many attributes more.
         self.load_fn = load_fn
-        self.max_batch_size = None
-        self._loop = None
-        self.cache = True
         self.cache_map = Kept(None)
 
 
@@ -137,16 +142,15 @@ class Once(Generic[Made]):
 
 def known(loader: DataLoader[Any, Any]) -> Found:
     """What the loader was asked for before, or was told (`prime`)."""
-    return Kept.of(loader).values if loader.cache else {}
+    kept: Any = loader.cache_map
+    return kept.values if type(kept) is Kept else Kept.of(loader).values if loader.cache else {}
 
 
 def load(loader: DataLoader[Any, Any], keys: Iterable[Hashable]) -> Awaitable[Found]:
     """Values, those of the keys among them."""
     cache = Kept.of(loader)
     values = cache.values
-    wanted = list(dict.fromkeys(keys))
-    if not values.keys().isdisjoint(wanted):
-        wanted = [key for key in wanted if key not in values]
+    wanted = [key for key in dict.fromkeys(keys) if key not in values] if values else list(dict.fromkeys(keys))
     if cache.has_futures or loader.max_batch_size:
         return _load_beside(loader, cache, wanted)
     return cache.load(loader, wanted)
@@ -169,6 +173,20 @@ def prime(loader: DataLoader[Any, Any], values: Mapping[Any, Any]) -> None:
     """Let the loader know values that were read on the way; what it knows already stays."""
     cache = Kept.of(loader)
     cache.values = {**values, **cache.values}
+
+
+def tell(loader: DataLoader[Any, Any], told: Sequence[Hashable]) -> None:
+    """Tell a loader what it may load along; only one of ours listens."""
+    if isinstance(loader, Loader):
+        loader.ahead = [*loader.ahead, *told]
+
+
+def ahead(loader: DataLoader[Any, Any]) -> Sequence[Any]:
+    """What the edges beneath the objects that are to be loaded tell of themselves (`Bound.ahead`); told once."""
+    told: Sequence[Any] = getattr(loader, "ahead", ())
+    if told and isinstance(loader, Loader):
+        loader.ahead = ()
+    return told
 
 
 async def _settled(future: asyncio.Future[Any]) -> Value:

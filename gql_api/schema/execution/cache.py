@@ -3,6 +3,10 @@
 A client sends the same documents again and again; whoever parses them once gives the engine the same nodes each time.
 The cache is bounded twice, by operations and by decisions per operation, least recently used first out. It holds the
 nodes themselves, so that no other node can have their identity.
+
+An `Entry` is what is known of one operation: whether it can be planned at all (`fallback.Survey`), and a plan for each
+way in which its conditions decided so far; mostly there are none, and there is one plan. `operations` holds the entry
+of its operation itself; `Plans` is where Strawberry's own way to execute finds it.
 """
 
 from collections import OrderedDict

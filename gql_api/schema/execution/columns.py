@@ -80,7 +80,12 @@ class Column:
         return self.of([source])[0]
 
 
-def together(names: Sequence[str]) -> Callable[[list[Any]], Sequence[Sequence[Any]]]:
+def many(get: Get) -> Callable[[list[Any]], list[Any]]:
+    """The values of many objects by what gets that of one."""
+    return get.of if isinstance(get, (Attribute, Column)) else lambda objects: list(map(get, objects))
+
+
+def together(names: Sequence[str]) -> Callable[[list[Any]], Sequence[Any]]:
     """A function that reads these attributes of one object or more: a column for each."""
     get = attrgetter(*names)
     places: dict[type[Any], list[Place] | None] = {}
@@ -92,7 +97,7 @@ def together(names: Sequence[str]) -> Callable[[list[Any]], Sequence[Sequence[An
         places[class_] = None if None in known else cast("list[Place]", known)
         return places[class_]
 
-    def read(objects: list[Any]) -> Sequence[Sequence[Any]]:
+    def read(objects: list[Any]) -> Sequence[Any]:
         classes = set(map(type, objects))
         class_ = classes.pop()
         where = None if classes else places[class_] if class_ in places else found(class_)

@@ -36,6 +36,7 @@ class Bound:
     Of a plural edge it answers several keys, and the value is the list of what they loaded.
     `loader` takes the place of the edge's, where the arguments decide what is loaded.
     `shown` makes the field's value out of the object, what was loaded for it, and the context.
+    `ahead` is what the loader of a single object is told of this edge beneath it: it may load the edge along.
     """
 
     key: Callable[[Any], Hashable | None]
@@ -43,6 +44,7 @@ class Bound:
     shown: Callable[[Any, Any, Any], Any] | None = None
     is_plural: bool = False
     loader: Callable[[Any], DataLoader[Any, Any]] | None = None
+    ahead: Hashable | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

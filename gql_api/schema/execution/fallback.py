@@ -1,7 +1,12 @@
 """Operations that are left to graphql-core, and how many there were for which reason.
 
 The engine does not do what its users do not need. It says so before it begins, never halfway: an operation runs
-through the one executor or the other.
+through the one executor or the other, and what was half done is never done again.
+
+`of_request` looks at the request, each time: subscriptions, abort signals, no event loop. A `Survey` looks at the
+document, once: `@defer`, `@stream`, fragments with variables; on its way it notes the variables that `@skip` and
+`@include` ask, since each of their values may need a plan of its own. What cannot be planned is told by graphql-core,
+too. `fallbacks` counts by reason; `/metrics` shows the counts, and tests hold that no document of ours is among them.
 """
 
 import asyncio

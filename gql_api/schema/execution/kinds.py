@@ -1,4 +1,13 @@
-"""What matters of a value's class before it is looked at as a value; names for what has no static type."""
+"""What matters of a value's class before it is looked at as a value; names for what has no static type.
+
+graphql-core asks of every value whether it is null, an error or awaitable. A column of the engine has thousands of
+values and two or three classes, so that it asks the classes: `kind_of` says of a class whether its values are PLAIN and
+complete at once; ABSENT, which is None and graphql-core's Undefined; FAILED, an exception that a resolver raised or
+returned, which takes the place of its value from then on; AWAITABLE; or a STREAM, an asynchronous iterable, which is
+one for lists only. A column whose classes are all plain takes the short way in `shapes`; the others are sifted there.
+`attempted` is how an exception becomes a value. The two names of types say what a strict type checker cannot know:
+what resolvers answer may be anything, and graphql-core's executor is typed by half.
+"""
 
 from collections.abc import Callable
 from functools import lru_cache

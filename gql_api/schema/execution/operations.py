@@ -3,6 +3,12 @@
 `strawberry.Schema.execute` makes an execution context, runs its extensions, collects fragments and looks every
 variable's type up each time. For a schema without extensions none of that depends on the request but the variables,
 whose types are known (`inputs`). What is executed is the same (`executor`), and the result is the same.
+
+The endpoint makes an `Operation` of each operation of a valid document and keeps it with the document. `execute`
+coerces the variables, by functions made once for each, or by graphql-core where they do not fit, whose errors then are
+the answer; takes an executor of this request, which is the example that was made at first with other values; finds the
+plan and has it executed. Schemas with extensions or directives of operations have no such short way: `of` answers None,
+and Strawberry executes.
 """
 
 from typing import Any, Final, NamedTuple, Self, cast
@@ -52,7 +58,8 @@ class Operation:
         self._definitions = {one.name.value: one for one in found}
         self._fragments = {name: FragmentDetails(one, None) for name, one in self._definitions.items()}
         self._variables = self._known_variables()
-        self._entry = cache.Entry(self._executor(_NONE, None))
+        self._example = self._executor(_NONE, None)
+        self._entry = cache.Entry(self._example)
 
     @classmethod
     def of(cls, schema: strawberry.Schema, document: DocumentNode, name: str | None) -> Self | None:
@@ -73,14 +80,12 @@ class Operation:
         values = self._coerced(variables)
         if not isinstance(values, VariableValues):
             return ExecutionResult(data=None, errors=values)
-        executor = self._executor(values, context)
+        executor = self._example.another(values, context)
         plan = executor.planned(self._entry)
         if plan is not None:
             data = await executor.data(plan)
-            # They hold the executor, and it them: only the garbage collector would free what a request leaves.
-            del executor.async_helpers
             return ExecutionResult(data=data, errors=executor.collected_errors.errors or None)
-        result: Value = super(BreadthFirst, executor).execute_operation()
+        result: Value = super(BreadthFirst, self._executor(values, context)).execute_operation()
         if hasattr(result, "__await__"):
             result = await result
         return ExecutionResult(data=result.data, errors=result.errors)

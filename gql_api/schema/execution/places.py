@@ -8,7 +8,6 @@ where a null goes that the type does not allow: up, until a type allows it.
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from graphql.pyutils import Path
@@ -24,14 +23,17 @@ if TYPE_CHECKING:
 class Place:
     """A field of a level: one value for each object."""
 
-    __slots__ = ("_info", "field", "run", "shape", "waves")
+    __slots__ = ("field", "run", "shape")
 
     def __init__(self, run: "Run", field: "Field", shape: "Shape") -> None:
-        self.waves: Waves = run.waves
         self.run = run
         self.field = field
         self.shape = shape
-        self._info: Value | None = None
+
+    @property
+    def waves(self) -> "Waves":
+        """The execution."""
+        return self.run.waves
 
     def path(self, position: int) -> Path:
         """The value's path."""
@@ -74,13 +76,11 @@ class Place:
         return [None] * len(answers)
 
     def info(self, position: int) -> Value:
-        """What functions of types are told of the field; made once, for the place of the first object asked about."""
-        if self._info is None:
-            path: Any = self.path(position)
-            while isinstance(path.key, int):
-                path = path.prev
-            self._info = self.field.info(self.waves.executor, path)
-        return self._info
+        """What functions of types are told of the field."""
+        path: Any = self.path(position)
+        while isinstance(path.key, int):
+            path = path.prev
+        return self.field.info(self.waves.executor, path)
 
 
 class Inner(Place):
@@ -95,21 +95,20 @@ class Inner(Place):
 
 
 class Items(Inner):
-    """The items of lists of these lengths, laid end to end."""
+    """The items of lists laid end to end, which end there."""
 
-    __slots__ = ("_starts", "above", "lengths")
+    __slots__ = ("above", "ends")
 
-    def __init__(self, above: Place, lengths: Sequence[int], shape: "Shape") -> None:
-        super().__init__(above.run, above.field, shape)
+    def __init__(self, above: Place, ends: Sequence[int], shape: "Shape") -> None:
+        self.run = above.run
+        self.field = above.field
+        self.shape = shape
         self.above = above
-        self.lengths = lengths
-        self._starts: list[int] = []
+        self.ends = ends
 
     def _at(self, position: int) -> tuple[int, int]:
-        if not self._starts:
-            self._starts = list(accumulate(self.lengths, initial=0))
-        owner = bisect_right(self._starts, position) - 1
-        return owner, position - self._starts[owner]
+        owner = bisect_right(self.ends, position)
+        return owner, position - (self.ends[owner - 1] if owner else 0)
 
     def path(self, position: int) -> Path:
         """The item's path."""
@@ -143,7 +142,9 @@ class Picked(Inner):
     __slots__ = ("above", "positions")
 
     def __init__(self, above: Place, positions: Sequence[int]) -> None:
-        super().__init__(above.run, above.field, above.shape)
+        self.run = above.run
+        self.field = above.field
+        self.shape = above.shape
         self.above = above
         self.positions = positions
 

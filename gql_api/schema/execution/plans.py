@@ -127,24 +127,23 @@ def attributes_of(fields: list[Field]) -> Callable[[list[Any]], list[Any]]:
     ]
     if not leaves:
         return lambda _: nothing.copy()
-    plain = [(position, get.name) for position, get, _ in leaves if isinstance(get, columns.Attribute)]
-    checks = [(position, shape.allowed, shape.fast) for position, _, shape in leaves]
-    read = columns.together([name for _, name in plain]) if plain else None
-    methods = [(position, get) for position, get, _ in leaves if not isinstance(get, columns.Attribute)]
+    plain = [(at, get.name, shape) for at, get, shape in leaves if isinstance(get, columns.Attribute)]
+    read = columns.together([name for _, name, _ in plain]) if plain else None
+    checks = [(at, shape.allowed, shape.fast) for at, _, shape in plain]
+    methods = [
+        (at, columns.many(get), shape.fast) for at, get, shape in leaves if not isinstance(get, columns.Attribute)
+    ]
 
     def attributes(objects: list[Any]) -> list[Any]:
         found = nothing.copy()
         try:
             if read is not None:
-                for (position, _), column in zip(plain, read(objects), strict=True):
-                    found[position] = column
-            for position, get in methods:
-                found[position] = get.of(objects) if isinstance(get, columns.Column) else list(map(get, objects))
+                for (position, allowed, convert), column in zip(checks, read(objects), strict=True):
+                    found[position] = column if allowed is not None and allowed(map(type, column)) else convert(column)
+            for position, of, convert in methods:
+                found[position] = convert(of(objects))
         except Exception:  # noqa: BLE001 - asked again, and told for each object
             return nothing.copy()
-        for position, allowed, convert in checks:
-            if allowed is None or not allowed(map(type, found[position])):
-                found[position] = convert(found[position])
         return found
 
     return attributes

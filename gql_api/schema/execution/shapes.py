@@ -105,21 +105,30 @@ class Lists(Shape):
         super().__init__(of_type, is_required=is_required, propagates=propagates)
         self.inner = of(of_type.of_type, propagates=propagates)
 
+    def complete(self, values: list[Any], place: Place) -> list[Any]:
+        """The column of the response; mostly there are lists only."""
+        return self._laid(values, place) if _LISTS.issuperset(map(type, values)) else super().complete(values, place)
+
     def fill(self, values: list[Any], place: Place) -> list[Any]:
-        """Complete the items of all lists as one column."""
-        lists: list[Sequence[Any]] = values
-        if not {list, tuple}.issuperset(map(type, values)):
-            lists = [value if type(value) in {list, tuple} else items(value, place) for value in values]
-        lengths = list(map(len, lists))
-        flat = list(chain.from_iterable(lists))
-        column = self.inner.complete(flat, places.Items(place, lengths, self.inner))
-        ends = list(accumulate(lengths))
-        found = [column[end - length : end] for end, length in zip(ends, lengths, strict=True)]
-        if lists is not values:
-            for position, one in enumerate(lists):
-                if type(one) is Broken:
-                    place.fail(position, one.error)
+        """The same of anything that can be iterated over."""
+        lists: list[Sequence[Any]] = [value if type(value) in _LISTS else items(value, place) for value in values]
+        found = self._laid(lists, place)
+        for position, one in enumerate(lists):
+            if type(one) is Broken:
+                place.fail(position, one.error)
         return found
+
+    def _laid(self, lists: list[Sequence[Any]], place: Place) -> list[Any]:
+        """Complete the items of all lists as one column."""
+        ends = list(accumulate(map(len, lists)))
+        inner = self.inner
+        column = inner.complete(list(chain.from_iterable(lists)), places.Items(place, ends, inner))
+        if len(ends) == 1:
+            return [column]
+        return [column[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+_LISTS = frozenset({list, tuple})
 
 
 class Broken(list[Any]):
@@ -163,13 +172,16 @@ class Objects(Shape):
         super().__init__(of_type, is_required=is_required, propagates=propagates)
         self._agreed: set[type[Any]] = set()
 
+    def complete(self, values: list[Any], place: Place) -> list[Any]:
+        """The column of the response; mostly the type has agreed to all classes."""
+        if self._agreed.issuperset(map(type, values)):
+            return self._level(self.of_type, values, place) if values else values
+        return super().complete(values, place)
+
     def fill(self, values: list[Any], place: Place) -> list[Any]:
-        """Open one level for all of them, if the type agrees at once; mostly it does."""
-        check = self.of_type.is_type_of
-        if check is None or self._agreed.issuperset(map(type, values)):
-            return self._level(self.of_type, values, place)
-        classes = set(map(type, values))
-        if all(issubclass(one, classes_of(check)) for one in classes):
+        """Open one level for all of them, if the type agrees to their classes."""
+        check, classes = self.of_type.is_type_of, set(map(type, values))
+        if check is None or all(issubclass(one, classes_of(check)) for one in classes):
             self._agreed |= classes
             return self._level(self.of_type, values, place)
         return self.checked([self.of_type] * len(values), values, place)
@@ -185,29 +197,36 @@ class Objects(Shape):
         return place.settled(answers, lambda found: self._levels(types, values, found, place))
 
     def _levels(self, types: list[Any], values: list[Any], answers: list[Any], place: Place) -> list[Any]:
-        column: list[Any] = [None] * len(values)
-        by_type: dict[Any, list[int]] = {}
+        agreed = list(types)
         for position, (type_, answer) in enumerate(zip(types, answers, strict=True)):
             if isinstance(answer, Exception):
+                agreed[position] = None
                 place.fail(position, answer)
-            elif answer:
-                by_type.setdefault(type_, []).append(position)
-            else:
+            elif not answer:
+                agreed[position] = None
                 place.fail(position, invalid_return_type_error(type_, values[position], place.field.details))
-        for type_, positions in by_type.items():
-            part = self._level(type_, [values[position] for position in positions], place.picked(positions))
-            for position, row in zip(positions, part, strict=True):
-                column[position] = row
+        return self._by_type(agreed, values, place)
+
+    def _by_type(self, types: list[Any], values: list[Any], place: Place) -> list[Any]:
+        """A level for each type; null in the place of what has none."""
+        column: list[Any] = [None] * len(values)
+        for type_ in dict.fromkeys(types):
+            if type_ is not None:
+                positions = [position for position, one in enumerate(types) if one is type_]
+                part = self._level(type_, [values[position] for position in positions], place.picked(positions))
+                for position, row in zip(positions, part, strict=True):
+                    column[position] = row
         return column
 
     def _level(self, type_: GraphQLObjectType, values: list[Any], place: Place) -> list[Any]:
+        run = place.run
         try:
-            level = place.field.levels.get(type_) or place.field.level(type_, place.waves.executor)
+            level = place.field.levels.get(type_) or place.field.level(type_, run.waves.executor)
         except Exception as error:  # noqa: BLE001 - its selection cannot be collected
             for position in range(len(values)):
                 place.fail(position, error)
             return [None] * len(values)
-        return Run(place.waves, level, values, place).start()
+        return Run(run.waves, level, values, place).start()
 
 
 class Abstracts(Objects):
@@ -217,14 +236,17 @@ class Abstracts(Objects):
         super().__init__(of_type, is_required=is_required, propagates=propagates)
         self._of_class: dict[type[Any], Any] = {}
 
+    def complete(self, values: list[Any], place: Place) -> list[Any]:
+        """The column of the response; mostly the types of all classes are known."""
+        known, classes = self._of_class, set(map(type, values))
+        if not classes <= known.keys():
+            return super().complete(values, place)
+        if len(classes) == 1:
+            return self._level(known[classes.pop()], values, place)
+        return self._by_type([known[one] for one in map(type, values)], values, place)
+
     def fill(self, values: list[Any], place: Place) -> list[Any]:
-        """Find the types, by class or value by value, then open a level per type."""
-        classes = set(map(type, values))
-        if len(classes) == 1 and (only := self._of_class.get(classes.pop())):
-            return self._level(only, values, place)
-        found = list(map(self._of_class.get, map(type, values)))
-        if None not in found:
-            return self._levels(found, values, [True] * len(values), place)
+        """Ask for the type of each value, then open a level per type."""
         resolve = self.of_type.resolve_type or place.waves.executor.type_resolver
         names = [attempted(resolve, value, place.info(at), self.of_type) for at, value in enumerate(values)]
         return place.settled(names, lambda told: self.checked(self._types(values, told, place), values, place))

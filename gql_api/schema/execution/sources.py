@@ -16,16 +16,16 @@ A way answers the values, exceptions among them, as graphql-core's completion ta
 and are then completed and put into their place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
-from graphql import TypeNameMetaFieldDef
+from graphql import GraphQLObjectType, TypeNameMetaFieldDef
 from graphql.execution.middleware import MiddlewareManager
 from strawberry.types.field import StrawberryField
 
 from gql_api.schema.execution import arguments, batches
-from gql_api.schema.execution.columns import Attribute, Column
+from gql_api.schema.execution.columns import Attribute, Column, many
 from gql_api.schema.execution.edge import COLUMN, EDGE, Bound, Edge
 from gql_api.schema.execution.kinds import Executing, Kind, Value, attempted, kind_of
 
@@ -67,7 +67,7 @@ def _mapped(get: Get) -> tuple[Source, Get]:
 
 def _read(get: Get, objects: list[Any]) -> list[Any]:
     try:
-        return get.of(objects) if isinstance(get, (Attribute, Column)) else list(map(get, objects))
+        return many(get)(objects)
     except Exception:  # noqa: BLE001 - told for each object
         return [attempted(get, one) for one in objects]
 
@@ -155,32 +155,48 @@ class _Edges:
         self._declared = declared
         self._edge = edge
         self._bound: Bound | None = None
+        self._beneath: list[_Edges] | None = None
 
     def __call__(self, place: "Place") -> list[Any] | None:
-        objects, bound = place.run.objects, self._bound or self._bind(place)
+        run = place.run
+        objects, bound = run.objects, self._bound or self._bind(place)
         if isinstance(bound, Exception):
             return [bound] * len(objects)
-        keys = _read(bound.key, objects)
-        context = place.waves.executor.context_value
-        has_all = not any(map(kind_of, set(map(type, keys))))
-        wanted: list[Any] = keys
-        if not has_all:
-            wanted = [key for key in keys if key is not None and not isinstance(key, Exception)]
+        keys, context = _read(bound.key, objects), run.waves.executor.context_value
+        loader = (bound.loader or self._edge.loader)(context)
+        known = batches.known(loader)
+        at_once = _shown_at_once(bound, objects, keys, known, context)
+        if at_once is not None:
+            return at_once
+        wanted: list[Any] = [key for key in keys if key is not None and not isinstance(key, Exception)]
         if bound.is_plural:
             wanted = list(chain.from_iterable(wanted))
 
         def values(found: dict[Any, Any]) -> list[Any]:
-            at_once = _shown_at_once(bound, objects, keys, found, context) if has_all and not bound.is_plural else None
+            at_once = _shown_at_once(bound, objects, keys, found, context)
             return at_once or [_shown(bound, one, key, found, context) for one, key in zip(objects, keys, strict=True)]
 
-        if not wanted:
-            return values({})
-        loader = (bound.loader or self._edge.loader)(context)
-        known = batches.known(loader)
         if known.keys() >= set(wanted):
             return values(known)
-        place.waves.demand(loader, wanted, lambda found: place.put(place.shape.complete(values(found), place)))
+        if len(wanted) == 1:
+            batches.tell(loader, self._ahead(place))
+        run.waves.demand(loader, wanted, lambda found: place.put(place.shape.complete(values(found), place)))
         return None
+
+    def _ahead(self, place: "Place") -> list[Hashable]:
+        """What the edges right beneath a single object tell its loader beforehand, which may load them along."""
+        if self._beneath is None:
+            of_type, level = place.shape.of_type, None
+            if isinstance(of_type, GraphQLObjectType):
+                level = attempted(place.field.level, of_type, place.run.waves.executor)
+            fields: list[Field] = getattr(level, "fields", [])  # an error is told once there is an object
+            self._beneath = [field.source for field in fields if isinstance(field.source, _Edges)]
+        bounds = [one.bound(place) for one in self._beneath]
+        return [one.ahead for one in bounds if isinstance(one, Bound) and one.ahead is not None]
+
+    def bound(self, place: "Place") -> Value:
+        """The edge with its arguments; an exception where they do not fit."""
+        return self._bound or self._bind(place)
 
     def _bind(self, place: "Place") -> Value:
         given: Value = _given(self._field, self._declared, place) if self._field.definition.args else {}
@@ -193,16 +209,18 @@ class _Edges:
 def _shown_at_once(
     bound: Bound, objects: list[Any], keys: list[Any], found: dict[Any, Any], context: Value
 ) -> list[Any] | None:
-    """The values of an edge of whose objects all have a key; None where each has to be looked at."""
-    values = [found[key] for key in keys]
-    shown = bound.shown
-    if shown is None:
-        return values
-    if Kind.FAILED in map(kind_of, set(map(type, values))):
+    """The values of an edge where every object's is there; None where each has to be looked at."""
+    if bound.is_plural:
         return None
+    shown = bound.shown
     try:
+        values = [found[key] for key in keys]
+        if shown is None:
+            return values
+        if Kind.FAILED in map(kind_of, set(map(type, values))):
+            return None
         return [shown(one, value, context) for one, value in zip(objects, values, strict=True)]
-    except Exception:  # noqa: BLE001 - told for each object
+    except Exception:  # noqa: BLE001 - a key is missing, or something failed: told for each object
         return None
 
 

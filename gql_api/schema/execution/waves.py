@@ -38,20 +38,20 @@ class Run:
         self.level = level
         self.objects = objects
         self.place = place
-        self.rows: list[dict[str, Any]] = []
+        self.rows: list[dict[str, Any]]
 
     def start(self) -> list[dict[str, Any]]:
         """The response's objects; what must be waited for is null in them until then."""
-        columns = self.level.attributes(self.objects)
-        for position, field in enumerate(self.level.fields):
+        level, count = self.level, len(self.objects)
+        columns = level.attributes(self.objects)
+        for position, field in enumerate(level.fields):
             if columns[position] is None:
-                place = Place(self, field, field.shape)
+                shape = field.shape
+                place = Place(self, field, shape)
                 values = field.source(place)
-                columns[position] = (
-                    [None] * len(self.objects) if values is None else field.shape.complete(values, place)
-                )
-        self.rows = self.level.rows(columns, len(self.objects))
-        return self.rows
+                columns[position] = [None] * count if values is None else shape.complete(values, place)
+        rows = self.rows = level.rows(columns, count)
+        return rows
 
     def path(self, position: int) -> Path | None:
         """The path of an object."""

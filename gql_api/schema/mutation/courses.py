@@ -11,7 +11,7 @@ from gql_api.reads.courses import CourseRow
 from gql_api.schema import arguments, enums, ids, refs, user_errors
 from gql_api.schema.context import Info
 from gql_api.schema.mutation import inputs
-from gql_api.writes import course_values, courses
+from gql_api.writes import course_mistakes, course_values, courses, mistakes
 
 _ATTRIBUTES = ("has_lab", "course_type", "tags")
 _FIELDS = tuple(name for name in course_values.FIELDS if name != "attributes")
@@ -156,15 +156,7 @@ class DeleteCoursePayload:
 
 async def create_course(info: Info, input: Annotated[CreateCourseInput, inputs.ARGUMENT]) -> CreateCoursePayload:
     """Create a course."""
-
-    async def work() -> CourseRow:
-        institution = await _institution(info, input)
-        values, origin, key = _given(input), inputs.origin(info), input.idempotency_key
-        return await info.context.changed(
-            lambda one: courses.create(one, institution, values, origin, key, is_alone=True)
-        )
-
-    outcome = await user_errors.caught(work())
+    outcome = await user_errors.caught(_created(info, input))
     return CreateCoursePayload(course=outcome.value, errors=outcome.errors, client_mutation_id=input.client_mutation_id)
 
 
@@ -194,6 +186,20 @@ async def delete_course(info: Info, input: Annotated[DeleteCourseInput, inputs.A
         errors=outcome.errors,
         client_mutation_id=input.client_mutation_id,
     )
+
+
+async def _created(info: Info, input: CreateCourseInput) -> CourseRow:
+    """The new course. Where a part of the input is refused, all other parts are looked at too."""
+    values, origin, key = _given(input), inputs.origin(info), input.idempotency_key
+    wrong, institution = mistakes.Mistakes(), None
+    with wrong.collected():
+        institution = await _institution(info, input)
+        found = institution
+        return await info.context.changed(lambda one: courses.create(one, found, values, origin, key, is_alone=True))
+    if not any(isinstance(one, errors.Conflict) for one in wrong.found):
+        async with info.context.reading() as connection:
+            wrong.add(await course_mistakes.of_new(connection, institution, values, origin, key))
+    raise wrong.refusal()
 
 
 async def _institution(info: Info, input: CreateCourseInput) -> int:

@@ -1,8 +1,10 @@
 """Mutations on the entries of a plan: for its holder, and for administrators."""
 
+import functools
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
@@ -14,7 +16,9 @@ from gql_api.schema.mutation import inputs
 from gql_api.schema.types import plan_maxima
 from gql_api.schema.types.plan_inputs import PlannedCourseInput, PlanWarning, shown_warnings
 from gql_api.schema.types.terms import TermInput
-from gql_api.writes import planned_courses, planned_entries
+from gql_api.writes import mistakes, planned_courses, planned_entries
+
+Part = TypeVar("Part")
 
 _FIELDS = ("taken_on", "status", "grade", "score", "credits", "is_repeat", "pinned_requirement", "notes")
 
@@ -47,13 +51,16 @@ class PlannedCourseChange:
         """The change, checked as far as that needs no database.
 
         Raises:
-            InvalidInput: a bad id or term, its path beneath `courses`.
+            InvalidInput, or an ExceptionGroup of both: a bad id, a bad term, their paths beneath `courses`.
         """
-        path = ("courses", str(place))
+        path, given = ("courses", str(place)), self.term
         changes = inputs.given(self, ("term", *_FIELDS))
-        if self.term:
-            changes["term"] = self.term.value((*path, "term"))
-        key = ids.key_of("PlannedCourse", self.id, path=(*path, "id"))
+        key, term = mistakes.both(
+            lambda: ids.key_of("PlannedCourse", self.id, path=(*path, "id")),
+            lambda: given.value((*path, "term")) if given else given,
+        )
+        if given:
+            changes["term"] = term
         return planned_courses.Edit(id=key, revision=self.revision, changes=changes)
 
 
@@ -126,9 +133,8 @@ async def add_courses(info: Info, input: Annotated[AddCoursesInput, inputs.ARGUM
     """Add entries to a plan."""
 
     async def work() -> planned_courses.Changed:
-        plan_id = ids.key_of("Plan", input.plan_id, path=("plan_id",))
         planned_entries.check_size(len(input.courses))
-        drafts = [one.draft(place) for place, one in enumerate(input.courses)]
+        plan_id, drafts = _read(input.plan_id, [one.draft for one in input.courses])
         origin, key = inputs.origin(info), input.idempotency_key
         return await info.context.written(lambda one: planned_courses.add(one, plan_id, drafts, origin, key))
 
@@ -143,8 +149,7 @@ async def update_planned_courses(
     """Change entries of a plan."""
 
     async def work() -> planned_courses.Changed:
-        plan_id = ids.key_of("Plan", input.plan_id, path=("plan_id",))
-        edits = [one.edit(place) for place, one in enumerate(input.courses)]
+        plan_id, edits = _read(input.plan_id, [one.edit for one in input.courses])
         origin = inputs.origin(info)
         return await info.context.written(lambda one: planned_courses.update(one, plan_id, edits, origin))
 
@@ -157,8 +162,7 @@ async def remove_courses(info: Info, input: Annotated[RemoveCoursesInput, inputs
     """Remove entries from a plan."""
 
     async def work() -> tuple[plans.PlanRow, list[int]]:
-        plan_id = ids.key_of("Plan", input.plan_id, path=("plan_id",))
-        keys = [ids.key_of("PlannedCourse", one, path=("ids", str(place))) for place, one in enumerate(input.ids)]
+        plan_id, keys = _read(input.plan_id, [functools.partial(_entry_key, one) for one in input.ids])
         origin = inputs.origin(info)
         return await info.context.written(lambda one: planned_courses.remove(one, plan_id, keys, origin))
 
@@ -170,6 +174,22 @@ async def remove_courses(info: Info, input: Annotated[RemoveCoursesInput, inputs
         errors=outcome.errors,
         client_mutation_id=input.client_mutation_id,
     )
+
+
+def _read(plan_id: strawberry.ID, parts: Sequence[Callable[[int], Part]]) -> tuple[int, list[Part]]:
+    """The plan's key, and what each part of an input says, read by its place in the list.
+
+    Raises:
+        InvalidInput, or an ExceptionGroup of them: everything that cannot be read.
+    """
+    return mistakes.both(
+        lambda: ids.key_of("Plan", plan_id, path=("plan_id",)),
+        lambda: mistakes.every(functools.partial(part, place) for place, part in enumerate(parts)),
+    )
+
+
+def _entry_key(id: strawberry.ID, place: int) -> int:
+    return ids.key_of("PlannedCourse", id, path=("ids", str(place)))
 
 
 async def _shown(

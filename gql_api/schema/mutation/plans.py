@@ -1,5 +1,6 @@
 """Mutations on plans: anybody may create one, and whoever knows its code may open it."""
 
+import functools
 from typing import Annotated, Any
 
 import strawberry
@@ -11,9 +12,16 @@ from gql_api.schema.context import Info
 from gql_api.schema.mutation import inputs
 from gql_api.schema.types.plan_inputs import PlannedCourseInput, PlanWarning, shown_warnings
 from gql_api.schema.types.terms import TermInput
-from gql_api.writes import plan_tokens, plans
+from gql_api.writes import mistakes, plan_tokens, planned_entries, plans
 
 _TOKEN = "Send it as the header X-Plan-Token to read and write the plan; good for 12 hours."  # noqa: S105 - a description
+
+_REFERENCES = {
+    "target_program_id": "Program",
+    "target_version_id": "ProgramVersion",
+    "current_program_id": "Program",
+}
+"""The fields of an input that hold an id, and of what."""
 
 
 @strawberry.input(description="A plan to be made. Everything may be left out.")
@@ -55,18 +63,26 @@ class CreatePlanInput:
         """The plan, checked as far as that needs no database.
 
         Raises:
-            InvalidInput: a bad id or term.
+            InvalidInput, or an ExceptionGroup of them: bad ids or terms.
         """
+        wrong, keys = mistakes.Mistakes(), dict[str, int | None]()
+        for name, kind in _REFERENCES.items():
+            with wrong.collected():
+                keys[name] = _key(kind, getattr(self, name), name)
+        term, courses = None, list[planned_entries.Draft]()
+        with wrong.collected():
+            term = self.catalog_term and self.catalog_term.value(("catalog_term",))
+        with wrong.collected():
+            courses = mistakes.every(functools.partial(one.draft, place) for place, one in enumerate(self.courses))
+        wrong.refuse()
         return plans.NewPlan(
             name=self.name,
             student_name=self.student_name,
             student_email=self.student_email,
             advisor_email=self.advisor_email,
-            catalog_term=self.catalog_term and self.catalog_term.value(("catalog_term",)),
-            target_program_id=_key("Program", self.target_program_id, "target_program_id"),
-            target_version_id=_key("ProgramVersion", self.target_version_id, "target_version_id"),
-            current_program_id=_key("Program", self.current_program_id, "current_program_id"),
-            courses=tuple(one.draft(place) for place, one in enumerate(self.courses)),
+            catalog_term=term,
+            courses=tuple(courses),
+            **keys,
         )
 
 

@@ -11,8 +11,8 @@ from gql_api import errors
 from gql_api.domain import codes
 from gql_api.reads import course_filters, course_search, courses, pages
 from gql_api.schema import arguments, edges, execution, ids, refs
-from gql_api.schema.context import Info
-from gql_api.schema.pages import Place, shown, window
+from gql_api.schema.context import Context, Info
+from gql_api.schema.pages import Place, window
 from gql_api.schema.types.course_lists import CourseConnection
 
 
@@ -151,24 +151,15 @@ class CourseQuery:
             msg = "By relevance a list goes forward only: use first and after, or another orderBy."
             raise errors.InvalidInput(msg, path=("last" if last is not None else "before",))
         context = info.context
-        if wanted.search:
-            async with context.reading() as connection:
-                wanted = await course_search.understood(connection, wanted)
-        order, place = _order(chosen, wanted)
-        part = window(place, first, after, last, before)
         if chosen is CourseOrder.RELEVANCE:
-            async with context.reading() as connection:
-                page = await course_search.page(connection, wanted, order, part, context.fields)
-        else:
-            page = await course_search.page(context.session(), wanted, order, part, context.fields)
-
-        async def counted() -> int:
-            async with context.reading() as connection:
-                return await pages.count(connection, course_search.listing(wanted))
-
-        plain = shown(page, place, counted)
-        connection_type: Any = CourseConnection  # its nodes are rows
-        return connection_type(page=plain.page, place=plain.place, counted=plain.counted, wanted=wanted)
+            return await _best(context, wanted, first, after)
+        if wanted.search:
+            wanted = await course_search.understood(context.session(), wanted)
+        order = courses.ORDERS[chosen.name]
+        place = Place(order)
+        part = window(place, first, after, last, before)
+        page = await course_search.page(context.session(), wanted, order, part, context.fields)
+        return _connection(context, wanted, page, place)
 
     course = edges.field(
         "course",
@@ -178,15 +169,31 @@ class CourseQuery:
     )
 
 
-def _order(chosen: CourseOrder, wanted: course_filters.Filter) -> tuple[pages.Order, Place]:
-    if chosen is not CourseOrder.RELEVANCE:
-        order = courses.ORDERS[chosen.name]
-        return order, Place(order)
+async def _best(context: Context, wanted: course_filters.Filter, first: int | None, after: str | None) -> Any:  # noqa: ANN401 - shown as a connection
+    """The best matches, and what the operation asks about all of them."""
     if wanted.search is None:
         msg = "RELEVANCE needs filter.search. Choose CODE or TITLE without one."
         raise errors.InvalidInput(msg, path=("orderBy",))
-    order = course_search.relevance(wanted)
-    return order, Place(order, wanted.search)
+    place = Place(course_search.BY_RELEVANCE, wanted.search)
+    part = window(place, first, after, None, None)
+    found = await course_search.searched(context.session(), wanted, part, context.fields)
+    return _connection(context, found.wanted, found.page, place, found.told)
+
+
+def _connection(
+    context: Context,
+    wanted: course_filters.Filter,
+    page: pages.Page[Any],
+    place: Place,
+    told: course_search.Told | None = None,
+) -> Any:  # noqa: ANN401 - shown as a connection, whose nodes are rows
+    async def counted() -> int:
+        if told is not None and told.total is not None:
+            return told.total
+        return await course_search.count(context.session(), wanted)
+
+    connection_type: Any = CourseConnection
+    return connection_type(page=page, place=place, counted=counted, wanted=wanted, told=told)
 
 
 def _each(values: list[Any] | None, name: str, made: Callable[[Any], Any] | None = None) -> tuple[Any, ...]:

@@ -205,6 +205,14 @@ class Certificate:
         return list(root.certificate.met)
 
     @strawberry.field(
+        description="The keys of optional requirements that take part in the conflict: the next narrower view meets "
+        "them, and a wider view keeps what a narrower one met. Empty where needed requirements alone are in conflict."
+    )
+    def kept(self, root: strawberry.Parent[Certified]) -> list[str]:
+        """The keys of what is kept."""
+        return [] if root.certificate.kept is None else list(root.certificate.kept.keys)
+
+    @strawberry.field(
         description="Why it cannot be met; null where it is met or unproved.",
         graphql_type=CertificateConflict | None,
     )
@@ -225,10 +233,11 @@ def of(audited: Audited, view: View) -> Certified:
         on=audited.audit.on,
         constraints=given.constraints,
     )
-    certificate = certificates.of(audited.audit, case, view)
+    question = checker.Question(case)
+    certificate = certificates.issued(audited.audit, question, view)
     return Certified(
         certificate=certificate,
-        verdict=checker.check(certificate, case),
+        verdict=checker.verdict(certificate, question),
         version_id=audited.audit.version_id,
         name=audited.name(),
     )

@@ -42,19 +42,20 @@ class CourseConnection(Connection[Course]):
     """Courses, with what helps to narrow a search."""
 
     wanted: strawberry.Private[course_filters.Filter]
+    told: strawberry.Private[course_search.Told | None]
 
     @strawberry.field(description="Titles spelled somewhat like the search, best first, when it matches nothing.")
     async def did_you_mean(self, info: Info) -> list[str]:
         """The suggestions."""
-        if self.page.rows:
+        if self.page.rows or not self.wanted.search:
             return []
-        async with info.context.reading() as connection:
-            return await course_search.similar_titles(connection, self.wanted)
+        return await course_search.similar_titles(info.context.session(), self.wanted)
 
     @strawberry.field(
         description="How all matching courses spread. Computed only when asked for.", graphql_type=CourseFacets
     )
     async def facets(self, info: Info) -> course_search.Facets:
         """The distribution."""
-        async with info.context.reading() as connection:
-            return await course_search.facets(connection, self.wanted)
+        if self.told is not None and self.told.facets is not None:
+            return self.told.facets
+        return await course_search.facets(info.context.session(), self.wanted)

@@ -1,5 +1,6 @@
 """What an audit says of the plan's own orders: exceptions that an advisor granted, and pins."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -74,6 +75,26 @@ class ExceptionUse:
         """The courses of a limit."""
         one = root.use.exception
         return one.courses if isinstance(one, audit_exceptions.Limit) else None
+
+    @strawberry.field(description="Why it was granted, in the words of who granted it; null where nobody recorded it.")
+    def reason(self, root: strawberry.Parent[AuditedException]) -> str | None:
+        """The recorded reason."""
+        return None if root.grant is None else root.grant.reason
+
+    @strawberry.field(description="Who granted it, as recorded; null where nobody recorded it.")
+    def granted_by(self, root: strawberry.Parent[AuditedException]) -> str | None:
+        """The recorded author."""
+        return None if root.grant is None else root.grant.granted_by
+
+    @strawberry.field(description="When it was granted; null where nobody recorded it.")
+    def granted_at(self, root: strawberry.Parent[AuditedException]) -> datetime | None:
+        """The recorded moment."""
+        return None if root.grant is None else root.grant.granted_at
+
+    @strawberry.field(description="The last day on which it holds; null: it does not expire.")
+    def expires_on(self, root: strawberry.Parent[AuditedException]) -> date | None:
+        """The recorded last day."""
+        return None if root.grant is None else root.grant.expires_on
 
     @strawberry.field(description="Whether it changes anything in this audit.")
     def is_used(self, root: strawberry.Parent[AuditedException]) -> bool:

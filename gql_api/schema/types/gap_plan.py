@@ -31,7 +31,7 @@ enums.described(
     description="What a course of a gap plan is for.",
     values={
         "REQUIREMENT": "It is applied to requirements.",
-        "PREREQUISITE": "Another course of the gap plan asks for it.",
+        "PREREQUISITE": "Another course of the gap plan asks for it; `neededFor` says which.",
         "TOTALS": "The credits in total, or those earned at the program's institution, need it.",
     },
 )
@@ -51,12 +51,25 @@ class GapPlanCourse:
         description="What its prerequisites ask for beside courses, as published: a consent, a placement."
     )
     course_id: strawberry.Private[int]
+    needed_for_ids: strawberry.Private[tuple[int, ...]]
 
     course = edges.edge(
         "course",
         key="course_id",
         description="The course; null only where it has been deleted meanwhile.",
         graphql_type=refs.maybe("courses", "Course"),
+    )
+
+    needed_for = edges.edge(
+        "course",
+        key="needed_for_ids",
+        shown=lambda _, found: [row for row in found if row is not None],
+        is_plural=True,
+        description=(
+            "The courses of this gap plan whose prerequisites name it; of a choice it need not be the one that is "
+            "taken. Empty where none does."
+        ),
+        graphql_type=refs.many("courses", "Course"),
     )
 
 
@@ -144,6 +157,7 @@ def _course(audited: Audited, one: gap_plans.Addition) -> GapPlanCourse:
         requirements=_requirements(audited, one.requirement_keys),
         to_settle=list(one.to_settle),
         course_id=one.course.id,
+        needed_for_ids=tuple(course.id for course in one.needed_for),
     )
 
 

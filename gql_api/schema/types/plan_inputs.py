@@ -10,7 +10,7 @@ from gql_api.reads import plans
 from gql_api.schema import edges, enums, ids, refs
 from gql_api.schema.types.references import CourseRef
 from gql_api.schema.types.terms import TermInput
-from gql_api.writes import planned_entries
+from gql_api.writes import mistakes, planned_entries
 
 _FIELDS = ("taken_on", "status", "grade", "score", "credits", "is_repeat", "pinned_requirement", "notes")
 enums.described(
@@ -80,13 +80,17 @@ class PlannedCourseInput:
         """The entry, checked as far as that needs no database.
 
         Raises:
-            InvalidInput: a bad id or term, its path beneath `courses`.
+            InvalidInput, or an ExceptionGroup of both: a bad id, a bad term, their paths beneath `courses`.
         """
-        path = ("courses", str(place))
+        path, given = ("courses", str(place)), self.term
+        course, term = mistakes.both(
+            lambda: self.course.value((*path, "course")),
+            lambda: None if given is None else given.value((*path, "term")),
+        )
         return planned_entries.Draft(
-            course=self.course.value((*path, "course")),
+            course=course,
             ref=self.ref,
-            term=None if self.term is None else self.term.value((*path, "term")),
+            term=term,
             **{name: getattr(self, name) for name in _FIELDS},
         )
 
