@@ -153,8 +153,6 @@ class _Groups:
         needed = self._relaxed.choices[index][0]
         if _is_limited(node) or (needed and node.min_credits):
             raise Unsuited
-        if is_weighed and needed < len(self._relaxed.choices[index][1]):
-            raise Unsuited  # likewise with more parts
         if needed:
             return self._choice(node, is_weighed=is_weighed)
         return self._weighing(node, is_weighed=is_weighed) if node.min_credits else []
@@ -162,7 +160,7 @@ class _Groups:
     def _may_have_more(self, node: allocation_board.Node) -> bool:
         """Whether a part may have more than it needs, which patterns leave out, though credits above it count that."""
         if not node.children:
-            return len(self._scores.costs[node.index]) > 1
+            return len(self._scores.costs[node.index]) > node.min_courses
         needed, choices = self._relaxed.choices[node.index]
         return not needed or needed < len(choices) or len(choices) < len(node.children)
 
@@ -210,8 +208,6 @@ class _Groups:
     def _leaf(self, node: allocation_board.Node, *, is_weighed: bool) -> Iterable[Pattern]:
         leaf, figures = node.index, self._figures
         amounts, costs = figures.credits[leaf], self._scores.costs[leaf]
-        if is_weighed and len(costs) > node.min_courses:
-            raise Unsuited  # it may be worth more above with more than meets it
         order = sorted(costs)
         table = allocation_tables.table(figures, node, order, costs, self._whole(node))
         contested, is_possible = self._contested, figures.is_possible[leaf]
