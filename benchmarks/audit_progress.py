@@ -20,16 +20,16 @@ class Progress:
     out: TextIO = field(default_factory=lambda: sys.stderr)
 
     def told(self, phase: str, done: Iterable[T], total: int, is_wrong: Callable[[T], bool]) -> Iterator[T]:
-        """The same values, counted as they come; `is_wrong` says which of them are failures."""
+        """The same values, counted once they are taken; `is_wrong` says which of them are failures."""
         began = said = self.clock()
         wrong = 0
         for count, one in enumerate(done, 1):
             wrong += is_wrong(one)
+            yield one  # first, so that whoever is interrupted has what was told
             now = self.clock()
             if count == total or now - said >= self.every:
                 said = now
                 print(_line(phase, count, total, wrong, now - began), file=self.out, flush=True)
-            yield one
 
 
 def _line(phase: str, count: int, total: int, wrong: int, seconds: float) -> str:
