@@ -18,6 +18,7 @@ import fcntl
 import itertools
 import json
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -65,6 +66,12 @@ SLOWEST = (
     "embedded/test_places.py",
 )
 """What several workers begin with: a file is one worker's, and a long one at the end would leave the others idle."""
+
+
+def pytest_configure() -> None:
+    """Let interrupts through: what a shell starts in the background ignores them, and so would what tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

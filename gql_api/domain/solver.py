@@ -6,7 +6,7 @@ does not pay for it. No clock is involved anywhere: the same program gives the s
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from types import ModuleType
@@ -80,12 +80,22 @@ def solve(program: solver_programs.Program, goal: Mapping[int, int], *, is_likel
         return relaxed
     kinds = library.HighsVarType
     made.integrality_ = [kinds.kInteger if is_whole else kinds.kContinuous for is_whole in program.whole]
+    found = _searched(made)
+    if found.outcome is Outcome.OPTIMAL:
+        return found
+    # Presolve has said "no solution" where there is one, and has ended without an answer: only without it that stands.
+    again = _searched(made, presolve="off")
+    return replace(again, nodes=found.nodes + again.nodes, iterations=found.iterations + again.iterations)
+
+
+def _searched(made: Any, presolve: str = "choose") -> Solution:  # noqa: ANN401 - the library's classes have no types
     highs = _highs()
+    highs.setOptionValue("presolve", presolve)
     highs.passModel(made)
     highs.run()
     status, info = highs.getModelStatus(), highs.getInfo()
     nodes, iterations = max(int(info.mip_node_count), 0), max(int(info.simplex_iteration_count), 0)
-    kinds = library.HighsModelStatus
+    kinds = core().HighsModelStatus
     if status == kinds.kOptimal:
         values = tuple(highs.getSolution().col_value)
         return Solution(outcome=Outcome.OPTIMAL, values=values, nodes=nodes, iterations=iterations)
