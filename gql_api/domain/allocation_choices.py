@@ -10,6 +10,7 @@ from gql_api.domain import (
     allocation_packing,
     allocation_patterns,
     allocation_relaxed,
+    bit_sets,
 )
 
 
@@ -40,7 +41,7 @@ def best(relaxed: allocation_relaxed.Relaxed, tops: Sequence[int], kept: Collect
     if packed is None:
         return None
     parts = [part for one in packed.chosen for part in one.parts]
-    pairs = tuple(sorted([(leaf, item) for leaf, mask in parts for item in allocation_patterns.places(mask)]))
+    pairs = tuple(sorted([(leaf, item) for leaf, mask in parts for item in bit_sets.places(mask)]))
     bound = sum([one.value * scores.value - one.cost for one in packed.chosen])
     score, standing = scores.judged(tops, pairs)
     # Patterns leave out nothing that lowers a bound: an allocation that is worth it is the best there is.

@@ -10,7 +10,7 @@ are too many, the patterns are split by who has an item, and each half gets pric
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gql_api.domain import allocation_patterns, allocation_trials, solver_prices
+from gql_api.domain import allocation_patterns, allocation_trials, bit_sets, solver_prices
 
 MOST_BOUNDS = 40
 """Bounds that are worked out for one component."""
@@ -129,7 +129,7 @@ class _Packing:
         shares: dict[tuple[int, int], float] = {}
         for group, (mine, parts) in enumerate(zip(numbers, bound.parts(numbers), strict=True)):
             for number, part in zip(mine, parts, strict=True):
-                for bit in allocation_patterns.bits(self.masks[group][number]) if part else ():
+                for bit in bit_sets.bits(self.masks[group][number]) if part else ():
                     shares[group, bit] = shares.get((group, bit), 0.0) + part
         if not shares:
             raise TooManyError

@@ -115,21 +115,6 @@ def useful(table: allocation_tables.Table, contested: int) -> Iterator[tuple[int
                 waiting.append((place + 1, sums, now, paid + cost))
 
 
-def bits(mask: int) -> list[int]:
-    """The single bits of a mask, the lowest first."""
-    found: list[int] = []
-    while mask:
-        bit = mask & -mask
-        found.append(bit)
-        mask ^= bit
-    return found
-
-
-def places(mask: int) -> list[int]:
-    """The numbers of the bits of a mask, the lowest first."""
-    return [bit.bit_length() - 1 for bit in bits(mask)]
-
-
 def _predecessors(items: allocation_tables.Items, contested: int) -> list[int]:
     """By item the one before it that is alike, where nobody else wants either; -1 where there is none."""
     last: dict[Amounts, int] = {}

@@ -8,7 +8,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gql_api.domain import solver
+from gql_api.domain import bit_sets, solver
 
 _LARGEST = 1e6
 """The greatest worth that a program is given."""
@@ -72,13 +72,13 @@ class _Columns:
         for found in masks:
             for mask in found:
                 seen |= mask
-        self.rows = {bit: len(masks) + number for number, bit in enumerate(_bits(seen))}
+        self.rows = {bit: len(masks) + number for number, bit in enumerate(bit_sets.bits(seen))}
         before = len(masks) + len(self.rows)
         self.height = before + len(sums)
         self.starts, self.indices, self.factors = [0], list[int](), list[float]()
         for group, found in enumerate(masks):
             for number, mask in enumerate(found):
-                rows = [group, *[self.rows[bit] for bit in _bits(mask)]]
+                rows = [group, *[self.rows[bit] for bit in bit_sets.bits(mask)]]
                 self.indices += rows
                 self.factors += [1.0] * len(rows)
                 for row, one in enumerate(sums, before):
@@ -95,12 +95,3 @@ class _Columns:
         self.indices.append(row)
         self.factors.append(factor)
         self.starts.append(len(self.indices))
-
-
-def _bits(mask: int) -> list[int]:
-    found: list[int] = []
-    while mask:
-        bit = mask & -mask
-        found.append(bit)
-        mask ^= bit
-    return found
