@@ -101,9 +101,10 @@ def allocate(
     solved = [
         standing[tops] if search is None or tops in standing else _solve(task, search, tops) for tops in components
     ]
-    state = allocation_state.State(figures, [pair for one in solved for pair in one.pairs])
+    alone = solved[0].standing if len(solved) == 1 else None
+    state = allocation_state.State(figures, [pair for one in solved for pair in one.pairs], alone)
     for tops, one in zip(components, solved, strict=True):
-        if one.standing is not None:
+        if one.standing is not None and alone is None:
             state.standing.adopt(one.standing, tops)
     unchanged = frozenset([top for tops in standing for top in tops])
     if before is not None and unchanged:

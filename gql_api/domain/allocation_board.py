@@ -99,6 +99,14 @@ class Memo:
     """By the fits of a leaf its items as bits."""
     steps: dict[object, dict[tuple[int, ...], Any]] = field(default_factory=dict[object, dict[tuple[int, ...], Any]])
     """By the bounds of a table its steps (`allocation_tables.Step`)."""
+    measures: dict[tuple[int, int, int], Any] = field(default_factory=dict[tuple[int, int, int], Any])
+    """By a leaf's node, its fits and a multiple what items add to what it asks for (`allocation_tables.table`)."""
+    outlines: dict[tuple[tuple[int, ...], tuple[int, ...]], Any] = field(
+        default_factory=dict[tuple[tuple[int, ...], tuple[int, ...]], Any]
+    )
+    """By requirements and the leaves that anything fits what these tell (`allocation_outlines`)."""
+    without: dict[tuple[int, tuple[int, ...]], Node] = field(default_factory=dict[tuple[int, tuple[int, ...]], Node])
+    """By a node's number and the identities of some of its bounds the node without these (`audit_rivals`)."""
 
     def mask(self, fits: Mapping[int, eligibility.Fit]) -> int:
         """The items of a leaf as bits."""

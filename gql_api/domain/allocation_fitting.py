@@ -6,12 +6,20 @@ from typing import NamedTuple
 
 from gql_api.domain import allocation_board, courses, credit_items, eligibility
 
-MOST_COURSES = 5_000
+MOST_COURSES = 1_000
 """Courses of which one version remembers where they fit."""
 Key = tuple[str, int, int]
 """An item's key (`credit_items.Item`)."""
 Fits = dict[int, eligibility.Fit]
 """The fits of one leaf by item, or of one item by leaf."""
+
+
+class Alone(NamedTuple):
+    """Where a face fits by itself, and the leaves that ask for more than faces tell: for grades, or how recent."""
+
+    face: credit_items.Face
+    fits: Mapping[int, eligibility.Fit]
+    asking: tuple[allocation_board.Node, ...]
 
 
 class Leaves:
@@ -29,6 +37,30 @@ class Leaves:
             for id in () if leaf.pool.is_residual else leaf.pool.named:
                 self._naming[id] = (*self._naming[id], leaf) if id in self._naming else alone
         self._known: dict[int, tuple[courses.Course, Mapping[int, bool]]] = {}
+        self.faces: dict[credit_items.FaceKey, credit_items.Face] = {}
+        """Courses as taken, which are the very same values in all plans."""
+        self._alone: dict[int, Alone] = {}
+
+    def alone(self, item: credit_items.Item) -> Alone:
+        """Where the only face of an item fits that no doubt, pin or advisor's decision says more of."""
+        face = item.main
+        if not face.is_as_taken:
+            return self._looked_at(item)  # an award of this plan alone
+        known = self._alone.get(id(face))
+        if known is None or known.face is not face:
+            if len(self._alone) >= credit_items.MOST_FACES:
+                self._alone.clear()
+            known = self._alone[id(face)] = self._looked_at(item)
+        return known
+
+    def _looked_at(self, item: credit_items.Item) -> Alone:
+        taking = self.taking(item.main)
+        leaves = [leaf for leaf in self.leaves if leaf.index in taking or leaf.pool.is_residual]
+        fits: Fits = {}
+        for leaf in leaves:
+            if leaf.pool.is_of_face and isinstance(answer := eligibility.fit(leaf.pool, item), eligibility.Fit):
+                fits[leaf.index] = answer
+        return Alone(item.main, fits, tuple([leaf for leaf in leaves if not leaf.pool.is_of_face]))
 
     def taking(self, face: credit_items.Face) -> Mapping[int, bool]:
         """The leaves whose options take the face, none that is residual; true where they prefer it."""
@@ -147,8 +179,9 @@ class Fitting:
             if known.item == item:
                 return known
         fits = self._fits(item)
-        certain = {leaf: fit for leaf, fit in fits.items() if fit.doubt is None}
-        doubtful = {} if len(certain) == len(fits) else {leaf: fits[leaf] for leaf in fits if leaf not in certain}
+        doubts = [leaf for leaf, fit in fits.items() if fit.doubt is not None]
+        certain = {leaf: fit for leaf, fit in fits.items() if fit.doubt is None} if doubts else fits
+        doubtful = {leaf: fits[leaf] for leaf in doubts}
         is_even = len(item.faces) == 1 or all(_is_worth(fit.face, item.main) for fit in fits.values())
         found = Fitted(item, certain, doubtful, len(seen), is_even)
         seen.append(found)
@@ -159,7 +192,12 @@ class Fitting:
                 self._taking[leaf] = self._taking.get(leaf, 0) | 1 << number
         return found
 
-    def _fits(self, item: credit_items.Item) -> Fits:
+    def _fits(self, item: credit_items.Item) -> Mapping[int, eligibility.Fit]:
+        if len(item.faces) == 1 and item.doubt is None and not (item.pinned_keys or self._leaves.decided):
+            alone = self._leaves.alone(item)
+            asked = [(leaf.index, eligibility.fit(leaf.pool, item)) for leaf in alone.asking]
+            more = {index: answer for index, answer in asked if isinstance(answer, eligibility.Fit)}
+            return {**alone.fits, **more} if more else alone.fits
         found: Fits = {}
         takings = [(face, self._leaves.taking(face)) for face in item.faces]
         for leaf in {leaf for _, taking in takings for leaf in taking}:

@@ -18,11 +18,12 @@ class Forced:
         self.figures = scores.figures
         self.nodes = scores.figures.board.nodes
         self._choices = relaxed.choices
+        self._is_free, self._is_possible = scores.figures.is_free, scores.figures.is_possible
         self._of_domain: dict[int, list[int]] = {}
         for leaf in scores.places:
             self._of_domain.setdefault(self.nodes[leaf].domain, []).append(leaf)
         self._rivals: dict[int, list[int]] = {}
-        self._credit = {leaf: sum(self.figures.credits[leaf].values()) for leaf in scores.places}
+        self._credit: dict[int, int] = {}
 
     def apply(
         self, tops: Iterable[int], masks: dict[int, int], touched: Collection[int] | None = None
@@ -83,7 +84,7 @@ class Forced:
 
     def _need(self, index: int, masks: dict[int, int], mandatory: list[int]) -> bool:
         """Collect the leaves that a requirement cannot do without; false where it cannot be met."""
-        if self.figures.is_free[index]:
+        if self._is_free[index]:
             return True
         if not self.nodes[index].children:
             mandatory.append(index)
@@ -96,18 +97,18 @@ class Forced:
 
     def _can(self, index: int, masks: dict[int, int]) -> bool:
         """Whether a requirement could be met, as far as numbers of courses and sums of credits tell."""
-        if self.figures.is_free[index]:
+        if self._is_free[index]:
             return True
-        if not self.figures.is_possible[index]:
+        if not self._is_possible[index]:
             return False
         node = self.nodes[index]
         if node.children:
             needed, choices = self._choices.get(index, (1, ()))  # nothing fits what has no entry there
             return not needed or sum([self._can(child, masks) for child in choices]) >= needed
         mask = masks.get(index, 0)
-        if not node.min_credits:
-            return mask.bit_count() >= node.min_courses
-        return mask.bit_count() >= node.min_courses and self._credits(index, mask) >= self._needed(index)
+        if mask.bit_count() < node.min_courses:
+            return False
+        return not node.min_credits or self._credits(index, mask) >= self._needed(index)
 
     def _needed(self, leaf: int) -> int:
         return self.figures.needed(self.nodes[leaf]) - self.figures.tolerance
@@ -115,14 +116,16 @@ class Forced:
     def _credits(self, leaf: int, mask: int) -> int:
         amounts = self.figures.credits[leaf]
         if mask.bit_count() == len(amounts):
+            if leaf not in self._credit:
+                self._credit[leaf] = sum(amounts.values())
             return self._credit[leaf]
         return sum([amount for item, amount in amounts.items() if mask >> item & 1])
 
     def _fixed(self, leaf: int, masks: dict[int, int]) -> int | None:
         """The items that a leaf cannot do without; none where it cannot be met."""
+        node, mask = self.nodes[leaf], masks.get(leaf, 0)
         if not self._can(leaf, masks):
             return None
-        node, mask = self.nodes[leaf], masks.get(leaf, 0)
         if node.min_courses and mask.bit_count() == node.min_courses:
             return mask
         if not node.min_credits:

@@ -5,7 +5,10 @@ cheapest; any other has a table of amounts (`allocation_tables`).
 """
 
 import copy
-from collections.abc import Mapping
+import itertools
+import operator
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -61,19 +64,16 @@ class Leaves:
         self._known: dict[tuple[int, int, tuple[tuple[int, int], ...]], Best] = {}
         self.tables = 0
         """How many tables were gone through."""
-        self.degrees: dict[int, int] = {}
-        for leaf in scores.places:
-            for item in scores.costs[leaf]:
-                # Of equal items those that another domain counts too come first, then those that fewest others want.
-                self.degrees[item] = self.degrees.get(item, 0) + 1
-        counts = dict(self.figures.frame.counts)
-        self._single = {leaf for leaf, costs in scores.costs.items() if len(costs) == 1 and counts.get(leaf) == 1}
-        ranked = sorted([(degree, item) for item, degree in self.degrees.items()])
-        self._ranks = {item: rank for rank, (_, item) in enumerate(ranked)}
+        self.degrees: Mapping[int, int] = Counter(itertools.chain.from_iterable(scores.costs.values()))
+        counts = self.figures.frame.counts
+        self._single = {leaf for leaf, needed in counts if needed == 1 and len(scores.costs.get(leaf, ())) == 1}
+        # Of equal items those that another domain counts too come first, then those that fewest others want.
+        ranked = [item for _, item in sorted([(degree, item) for item, degree in self.degrees.items()])]
+        self._ranks = {item: rank for rank, item in enumerate(ranked)}
         self._shared_ranks = self._ranks
         if scores.shared:
-            shared = sorted([(item not in scores.shared, degree, item) for degree, item in ranked])
-            self._shared_ranks = {item: rank for rank, (_, _, item) in enumerate(shared)}
+            ranked.sort(key=lambda item: item not in scores.shared)
+            self._shared_ranks = {item: rank for rank, item in enumerate(ranked)}
 
     def best(self, leaf: int, mask: int, prices: Prices = NO_PRICES) -> Best:
         """What the leaf can do with these items, where those with a price cost that in addition."""
@@ -87,7 +87,7 @@ class Leaves:
             if plan is None:
                 node = self._instead.get(leaf) or self.figures.board.nodes[leaf]
                 plan = self._plans[leaf] = self._plan(node)
-            items = _priced(plan.items, dict(extra)) if extra else plan.items
+            items = _priced(plan.items, extra) if extra else plan.items
             if isinstance(plan, _Slots):
                 found = _by_number(leaf, plan, items, mask)
             else:
@@ -163,13 +163,13 @@ def _courses(node: allocation_board.Node, items: allocation_tables.Items, whole:
     return _Slots(items=items, values=values, is_short=most < node.min_courses)
 
 
-def _priced(items: allocation_tables.Items, prices: Prices) -> allocation_tables.Items:
-    found = [(bit, cost + prices.get(bit.bit_length() - 1, 0), amounts) for bit, cost, amounts in items]
-    return sorted(found, key=_cost)
+def _priced(items: allocation_tables.Items, prices: Iterable[tuple[int, int]]) -> allocation_tables.Items:
+    more = {1 << item: price for item, price in prices}
+    found = [(bit, cost + more.get(bit, 0), amounts) for bit, cost, amounts in items]
+    return sorted(found, key=_COST)
 
 
-def _cost(item: tuple[int, int, tuple[int, ...]]) -> int:
-    return item[1]
+_COST = operator.itemgetter(1)
 
 
 def _by_number(leaf: int, plan: _Slots, items: allocation_tables.Items, mask: int) -> Best:
@@ -194,6 +194,8 @@ def _by_number(leaf: int, plan: _Slots, items: allocation_tables.Items, mask: in
 
 
 def _by_table(leaf: int, plan: allocation_tables.Table, items: allocation_tables.Items, mask: int) -> Best:
+    if plan.is_plain:
+        return _by_amount(leaf, plan, items, mask)
     met: Pick | None = None
     best = NOTHING
     for state, (paid, chosen) in plan.states(items, mask).items():
@@ -206,3 +208,19 @@ def _by_table(leaf: int, plan: allocation_tables.Table, items: allocation_tables
         if is_met and (met is None or score > met.score):
             met = Pick(score, ((leaf, chosen),))
     return met, best
+
+
+def _by_amount(leaf: int, plan: allocation_tables.Table, items: allocation_tables.Items, mask: int) -> Best:
+    """The same where one amount is asked for, and nothing limited."""
+    want = plan.wants[0]
+    met: tuple[int, int] | None = None
+    best = best_mask = 0
+    for amount, (paid, chosen) in plan.plain_states(items, mask).items():
+        is_met = amount >= want.needed
+        score = (plan.whole if is_met else min(plan.whole, want.factor * amount)) - paid
+        if score > best:
+            best, best_mask = score, chosen
+        if is_met:
+            met = score, chosen
+    most = Pick(best, ((leaf, best_mask),)) if best_mask else NOTHING
+    return None if met is None else Pick(met[0], ((leaf, met[1]),)), most

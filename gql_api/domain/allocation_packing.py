@@ -4,22 +4,28 @@ Prices come from the continuous program, in which a requirement may take parts o
 proposal: rounded to whole numbers they make a bound, which is valid whatever they are. What every pattern falls short
 of the best of its requirement at these prices, and every price of an item that nobody uses, adds up to what a choice
 falls short of the bound; so only few patterns can be part of a best choice, and these are tried, exactly. Where they
-are too many, the patterns are split by who has an item, and each half gets prices of its own.
+are too many, what keeps parts of them from adding up is said too (`allocation_cuts`), and then they are split by
+who has an item, and each half gets prices of its own.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gql_api.domain import allocation_patterns, allocation_trials, bit_sets, solver_prices
+from gql_api.domain import allocation_cuts, allocation_patterns, allocation_trials, bit_sets, solver_prices
 
-MOST_BOUNDS = 40
+MOST_BOUNDS = 80
 """Bounds that are worked out for one component."""
-MOST_WORK = 15_000
+MOST_ROUNDS = 6
+"""Rounds of cuts before patterns are split."""
+MOST_WORK = 30_000
 """Choices that are tried for one component, times its groups."""
 _HALF = 0.5
+_UNCLEAR = 0.45
+"""How far from a half the part of a group that is met may be to be split by."""
 Aim = allocation_trials.Aim
 Bound = allocation_trials.Bound
 FINE = allocation_trials.FINE
+Numbers = allocation_trials.Numbers
 Groups = Sequence[Sequence[allocation_patterns.Pattern]]
 
 
@@ -64,6 +70,9 @@ class _Packing:
         self.costs = [[-one.cost for one in found] for found in groups]
         self.numbers = [list(range(len(found))) for found in groups]
         self.steps = self.bounds = 0
+        self._relaxation = solver_prices.Relaxation(self.masks)
+        self._aim: Aim | None = None
+        self._next = max([mask.bit_length() for mine in self.masks for mask in mine], default=0)
 
     def most(self) -> list[int] | None:
         """A choice of the greatest value. Afterwards only patterns that can be part of such a choice are left."""
@@ -100,9 +109,9 @@ class _Packing:
     def _best(self, aim: Aim, bound: Bound, least: int) -> list[int] | None:
         """The best choice that is worth more than the least."""
         best: list[int] | None = None
-        waiting = [(bound, self.numbers)]
+        waiting: list[tuple[Bound, Sequence[Sequence[int]], int]] = [(bound, self.numbers, MOST_ROUNDS)]
         while waiting:
-            bound, numbers = waiting.pop()
+            bound, numbers, rounds = waiting.pop()
             room = bound.highest - FINE * (least + 1)
             if room < 0:
                 continue
@@ -118,18 +127,61 @@ class _Packing:
             trial = self._tried(aim, bound, numbers, bound.highest - FINE * (least + 1))
             if trial.best is not None:
                 best, least = trial.best, _sum(aim.worths, trial.best)
-            if not trial.is_complete and bound.highest >= FINE * (least + 1):
-                waiting += self._split(aim, bound, numbers)
+            if trial.is_complete or bound.highest < FINE * (least + 1):
+                continue
+            if rounds and self._cut(bound):
+                waiting.append((self._bound(aim, numbers), numbers, rounds - 1))
+            else:
+                waiting += [(*half, rounds) for half in self._split(aim, bound, numbers)]
         return best
+
+    def _cut(self, bound: Bound) -> bool:
+        """Say of patterns what keeps these parts of them from adding up; false where there is nothing to say."""
+        cuts = allocation_cuts.cuts(self.masks, bound.shares)
+        for cut in cuts:
+            bit = 1 << self._next
+            self._next += 1
+            for group, one in cut:
+                self.masks[group][one] |= bit
+            self._relaxation.cut(bit, cut)
+        return bool(cuts)
 
     def _split(
         self, aim: Aim, bound: Bound, numbers: Sequence[Sequence[int]]
     ) -> list[tuple[Bound, Sequence[Sequence[int]]]]:
-        """The patterns by whether one group has one item; the half that seems more likely comes last."""
+        """The patterns by whether they meet a group, or else whether it has an item; what seems more likely last."""
+        parts = bound.parts(numbers)
+        halves = self._by_met(numbers, parts) or self._by_item(numbers, parts)
+        return [(self._bound(aim, half), half) for half in halves if all(half)]
+
+    def _by_met(self, numbers: Numbers, parts: Sequence[Sequence[float]]) -> list[Numbers]:
+        """The patterns by whether they meet the group of which this is least clear; nothing where it is clear."""
+        met: dict[int, float] = {}
+        for group, (mine, some) in enumerate(zip(numbers, parts, strict=True)):
+            counts = self.counts[group]
+            most = max([counts[one] for one in mine])
+            met[group] = sum([part for one, part in zip(mine, some, strict=True) if counts[one] == most])
+        group = min(met, key=lambda one: (abs(met[one] - _HALF), one))
+        if abs(met[group] - _HALF) > _UNCLEAR:
+            return []
+        counts = self.counts[group]
+        most = max([counts[one] for one in numbers[group]])
+        return [
+            [
+                [one for one in mine if (counts[one] == most) is is_met] if place == group else mine
+                for place, mine in enumerate(numbers)
+            ]
+            for is_met in (False, True)
+        ]
+
+    def _by_item(self, numbers: Numbers, parts: Sequence[Sequence[float]]) -> list[Numbers]:
+        """The patterns by whether one group has one item, of which this is least clear."""
         shares: dict[tuple[int, int], float] = {}
-        for group, (mine, parts) in enumerate(zip(numbers, bound.parts(numbers), strict=True)):
-            for number, part in zip(mine, parts, strict=True):
-                for bit in bit_sets.bits(self.masks[group][number]) if part else ():
+        for group, (mine, some) in enumerate(zip(numbers, parts, strict=True)):
+            masks = self.masks[group]
+            every = bit_sets.common([masks[number] for number in mine])
+            for number, part in zip(mine, some, strict=True):
+                for bit in bit_sets.bits(masks[number] & ~every) if part else ():
                     shares[group, bit] = shares.get((group, bit), 0.0) + part
         if not shares:
             raise TooManyError
@@ -142,18 +194,16 @@ class _Packing:
             [number for number in mine if place != group or not self.masks[place][number] & bit]
             for place, mine in enumerate(numbers)
         ]
-        halves = [one for one in (has_not, has) if all(one)]
-        return [(self._bound(aim, one), one) for one in halves]
+        return [has_not, has]
 
     def _bound(self, aim: Aim, numbers: Sequence[Sequence[int]]) -> Bound:
         self.bounds += 1
         if self.bounds > MOST_BOUNDS:
             raise TooManyError
-        masks = [[mine[one] for one in some] for mine, some in zip(self.masks, numbers, strict=True)]
-        worths = [[mine[one] for one in some] for mine, some in zip(aim.worths, numbers, strict=True)]
-        sums = [[[mine[one] for one in some] for mine, some in zip(fixed, numbers, strict=True)] for fixed in aim.fixed]
-        found = solver_prices.prices(masks, worths, sums, aim.totals)
-        return allocation_trials.bound(aim, self.masks, numbers, found)
+        if aim is not self._aim:
+            self._relaxation.aim(aim.worths, aim.fixed, aim.totals)
+            self._aim = aim
+        return allocation_trials.bound(aim, self.masks, numbers, self._relaxation.prices(numbers))
 
     def _tried(self, aim: Aim, bound: Bound, numbers: Sequence[Sequence[int]], room: int) -> allocation_trials.Trial:
         trial = allocation_trials.Trial(aim, bound, self.masks)

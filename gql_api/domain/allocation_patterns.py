@@ -5,7 +5,8 @@ component could use do not tell patterns apart: of patterns with the same contes
 """
 
 import operator
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from gql_api.domain import allocation_leaves, allocation_tables
@@ -37,30 +38,53 @@ NOTHING = Pattern(0, 0, 0, (), is_met=False)
 FREE = NOTHING._replace(is_met=True)
 
 
-def joined(ones: Iterable[Pattern], others: Sequence[Pattern]) -> list[Pattern]:
-    """All patterns of one together with all those of another that leave it its items."""
+def unmet(found: Iterable[Pattern]) -> list[Pattern]:
+    """The same where something is still missing."""
     return [
-        Pattern(mask | other, value + more, cost + paid, parts + used, is_met and is_whole, had + credits, is_some=True)
-        for mask, value, cost, parts, is_met, had, _ in ones
-        for other, more, paid, used, is_whole, credits, _ in others
-        if not mask & other
+        Pattern(mask, value, cost, parts, False, credits, is_some) if is_met else one
+        for one in found
+        for mask, value, cost, parts, is_met, credits, is_some in (one,)
     ]
 
 
-def best(found: Iterable[Pattern], most: int, *, is_weighed: bool) -> list[Pattern]:
+def masked(found: Iterable[Pattern], items: int) -> list[Pattern]:
+    """The patterns, told apart by these items alone."""
+    return [one if one.mask & items == one.mask else one._replace(mask=one.mask & items) for one in found]
+
+
+class Kept:
     """Of patterns with the same contested items the best one, of those that meet the requirement and of the others.
 
-    Raises `Unsuited` where more than so many are left.
+    Patterns of unlike credits stand beside one another, up to the `ceiling` from which on more are of no use.
     """
-    kept: dict[tuple[int, bool, int], Pattern] = {}
-    for one in found:
-        key = one.mask, one.is_met, one.credits if is_weighed else 0
-        known = kept.get(key)
-        if known is None or one.value > known.value or (one.value == known.value and one.cost < known.cost):
-            kept[key] = one
-    if len(kept) > most:
-        raise Unsuited
-    return list(kept.values())
+
+    def __init__(self, found: Iterable[Pattern] = (), ceiling: int = 0) -> None:
+        self._ceiling = ceiling
+        self._found: dict[tuple[int, bool, int], Pattern] = {}
+        for one in found:
+            key = one.mask, one.is_met, min(one.credits, ceiling)
+            known = self._found.get(key)
+            if known is None or one.value > known.value or (one.value == known.value and one.cost < known.cost):
+                self._found[key] = one
+
+    def join(self, ones: Iterable[Pattern], others: Sequence[Pattern]) -> None:
+        """Add all patterns of one together with all those of another that leave it its items."""
+        found, ceiling = self._found, self._ceiling
+        for mask, value, cost, parts, is_met, had, _ in ones:
+            for other, more, paid, used, is_whole, credits, _ in others:
+                if mask & other:
+                    continue
+                both, amount, total = mask | other, value + more, cost + paid
+                key = both, is_met and is_whole, min(had + credits, ceiling) if ceiling else 0
+                known = found.get(key)
+                if known is None or amount > known[1] or (amount == known[1] and total < known[2]):
+                    found[key] = Pattern(both, amount, total, parts + used, key[1], key[2], is_some=True)
+
+    def within(self, most: int) -> list[Pattern]:
+        """All of them. Raises `Unsuited` where they are more than so many."""
+        if len(self._found) > most:
+            raise Unsuited
+        return list(self._found.values())
 
 
 def undominated(found: Iterable[Pattern]) -> list[Pattern]:
@@ -79,11 +103,33 @@ def undominated(found: Iterable[Pattern]) -> list[Pattern]:
     return kept
 
 
-def useful(table: allocation_tables.Table, contested: int) -> Iterator[tuple[int, int, int, bool]]:
+def contested(groups: list[list[Pattern]]) -> list[list[Pattern]]:
+    """The groups without items that only one of them has left, and without patterns that are of no use then."""
+    while True:
+        seen = twice = 0
+        for group in groups:
+            mask = 0
+            for one in group:
+                mask |= one.mask
+            twice |= seen & mask
+            seen |= mask
+        if seen == twice:
+            return groups
+        groups = [undominated(masked(group, twice)) for group in groups]
+
+
+def weighed(table: allocation_tables.Table, credits: Mapping[int, int], ceiling: int) -> allocation_tables.Table:
+    """The table with the credits of its items as a last amount, of which so much is of use above the leaf."""
+    items = [(bit, cost, (*amounts, credits[bit.bit_length() - 1])) for bit, cost, amounts in table.items]
+    return replace(table, items=items, bounds=(*table.bounds, (ceiling, None)))
+
+
+def useful(table: allocation_tables.Table, contested: int, ceiling: int = 0) -> Iterator[tuple[int, int, int, bool]]:
     """The sets of items from which none can be taken away for nothing: items, cost, value, and whether they suffice.
 
-    Of items that are not contested and add the same to the table those that cost least go first. Raises `Unsuited`
-    where too many sets would have to be looked at.
+    Of items that are not contested and add the same to the table those that cost least go first. A `ceiling` is that
+    of a `weighed` table: sets that suffice may have more items up to it. Raises `Unsuited` where too many sets would
+    have to be looked at.
     """
     items = sorted(table.items, key=lambda one: (*map(operator.neg, one[2]), one[1], one[0]))
     caps = tuple([cap for cap, _ in table.bounds])
@@ -109,10 +155,17 @@ def useful(table: allocation_tables.Table, contested: int) -> Iterator[tuple[int
             if state in less:
                 continue  # an item adds nothing, and so it is with more items
             value, is_met = table.worth(state)
-            if all((value, is_met) > table.worth(one) for one in less):
+            weight = state[-1] if ceiling and is_met else 0
+            if all((value, is_met, weight) > _worth(table, one, ceiling) for one in less):
                 yield sum([items[one][0] for one in now]), paid + cost, value, is_met
-            if not is_met:
+            if not is_met or weight < ceiling:
                 waiting.append((place + 1, sums, now, paid + cost))
+
+
+def _worth(table: allocation_tables.Table, state: Amounts, ceiling: int) -> tuple[int, bool, int]:
+    """What an amount is worth, whether it suffices, and how much of it is of use above the leaf."""
+    value, is_met = table.worth(state)
+    return value, is_met, state[-1] if ceiling and is_met else 0
 
 
 def _predecessors(items: allocation_tables.Items, contested: int) -> list[int]:

@@ -6,10 +6,10 @@ leaves, averages, items that two parts want — only makes the bound higher, nev
 """
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from gql_api.domain import allocation_board, allocation_leaves, allocation_scores, model_value
+from gql_api.domain import allocation_board, allocation_leaves, allocation_outlines, allocation_scores, model_value
 
 Best = allocation_leaves.Best
 NOTHING = allocation_leaves.NOTHING
@@ -37,15 +37,11 @@ class Relaxed:
         self.scores = scores
         self.figures = scores.figures
         self.nodes = scores.figures.board.nodes
-        self.choices: dict[int, tuple[int, tuple[int, ...]]] = {}
-        self._live = {above for leaf in scores.places for above in self.nodes[leaf].line}
-        self._gains: set[int] = set()
-        self.below = {
-            top: tuple([leaf for leaf in self.nodes[top].leaves if leaf in scores.costs]) for top in scores.rewards
-        }
-        self.items = {top: _union(scores.masks[leaf] for leaf in below) for top, below in self.below.items()}
-        self._is_suited = {top: self._begin(top, gains=not self.nodes[top].is_optional) for top in scores.rewards}
-        self.leaves = allocation_leaves.Leaves(scores, frozenset(self._gains))
+        outline = allocation_outlines.of(scores)
+        self.choices, self.below = outline.choices, outline.below
+        self._live, self._gains, self._is_suited = outline.live, outline.gains, outline.is_suited
+        self._items: dict[int, int] = {}
+        self.leaves = allocation_leaves.Leaves(scores, self._gains)
         self._known: dict[tuple[int, tuple[int, ...], tuple[tuple[int, int], ...]], Best] = {}
         self._bests: dict[int, Best] = {}
         self._last: dict[int, tuple[tuple[int, ...], tuple[tuple[int, int], ...]]] = {}
@@ -59,6 +55,16 @@ class Relaxed:
         other.leaves = self.leaves.with_nodes(instead)
         other._known, other._bests, other._last = {}, {}, {}  # noqa: SLF001 - another of the same class
         return other
+
+    def items(self, top: int) -> int:
+        """The items that fit beneath a requirement, as bits."""
+        known = self._items.get(top)
+        if known is None:
+            known = 0
+            for leaf in self.below[top]:
+                known |= self.scores.masks[leaf]
+            self._items[top] = known
+        return known
 
     def is_suited(self, top: int) -> bool:
         """Whether all that a requirement is worth are sums over its parts."""
@@ -74,9 +80,12 @@ class Relaxed:
 
     def top(self, top: int, masks: Masks, prices: Prices = NO_PRICES) -> Best:
         """The best of a top-level requirement with these items at these prices, without the reward for being met."""
-        mine = self.items[top]
-        extra = tuple([one for one in prices.items() if mine >> one[0] & 1])
-        key = top, tuple([masks[leaf] for leaf in self.below[top]]), extra
+        extra: tuple[tuple[int, int], ...] = ()
+        if prices:
+            mine = self.items(top)
+            extra = tuple([one for one in prices.items() if mine >> one[0] & 1])
+        below = self.below[top]
+        key = top, (masks[below[0]],) if len(below) == 1 else tuple([masks[leaf] for leaf in below]), extra
         known = self._known.get(key)
         if known is None:
             self.left -= 1
@@ -102,25 +111,6 @@ class Relaxed:
             if mask != had or mask & changed:
                 for above in self.nodes[leaf].line:
                     self._bests.pop(above, None)
-
-    def _begin(self, index: int, *, gains: bool) -> bool:
-        """Find the nodes that add value: those whose parts count, as deep as parts are asked for and not credits.
-
-        False where a node asks for parts without a weight and weighs by its credits. Nothing fits what is not live.
-        """
-        node, figures = self.nodes[index], self.figures
-        if figures.is_free[index] or index not in self._live:
-            return True
-        if gains:
-            self._gains.add(index)
-        if not node.children:
-            return True
-        needed, choices = figures.frame.choices[index]
-        self.choices[index] = needed, tuple([child for child in choices if child in self._live])
-        if needed and node.min_credits and not any(figures.frame.has_weight[child] for child in choices):
-            return False
-        gains = gains and bool(needed)
-        return all(self._begin(child, gains=gains and child in choices) for child in node.children)
 
     def _node(self, index: int, masks: Masks) -> Best:
         """The best of a node; one beneath which nothing is different is not worked out again."""
@@ -241,13 +231,6 @@ class Relaxed:
         return any(
             fit.face.is_converted for leaf in leaves for item, fit in fits[leaf].items() if masks[leaf] >> item & 1
         )
-
-
-def _union(found: Iterable[int]) -> int:
-    union = 0
-    for mask in found:
-        union |= mask
-    return union
 
 
 def _best(picks: list[Pick], number: int) -> Pick:

@@ -55,9 +55,9 @@ class Replay:
         fresh.left = self.relaxed.left = _MORE
         changed = {node.line[1] for node in instead.values()}
         try:
-            return all(self._is_low(fresh, changed, *one) for one in self.closed) and all(
-                self._is_low_yet(fresh, changed, case) for case in self.left
-            )
+            return all(
+                self._is_no_more(fresh, changed, *one) or self._is_low(fresh, changed, *one) for one in self.closed
+            ) and all(self._is_low_yet(fresh, changed, case) for case in self.left)
         except allocation_leaves.Unsuited:
             return False
 
@@ -68,6 +68,23 @@ class Replay:
         if self.forced.apply(case.met, masks, case.touched) is not None:
             return True
         return self._is_low(fresh, changed, case, masks, case.prices)
+
+    def _is_no_more(
+        self,
+        fresh: allocation_relaxed.Relaxed,
+        changed: set[int],
+        case: allocation_prices.Case,
+        masks: Mapping[int, int],
+        prices: allocation_leaves.Prices,
+    ) -> bool:
+        """Whether no requirement is worth more in a case that is closed: then its bound is as low as it was."""
+        for top in changed:
+            had, best = self.relaxed.top(top, masks, prices), fresh.top(top, masks, prices)
+            if had[0] is None and best[0] is not None:
+                return False
+            if self.market.pick(top, best, case).score > self.market.pick(top, had, case).score:
+                return False
+        return True
 
     def _is_low(
         self,

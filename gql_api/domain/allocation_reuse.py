@@ -32,14 +32,13 @@ class Reuse:
         is_forcing: bool,
     ) -> None:
         self.figures = figures
+        self._before = before
         self._older = before.board
         self._view = view
         self._is_forcing = is_forcing
-        board = figures.board
         self._proofs = {key: proof for proof in proofs for key in proof.keys}
-        self._stays: dict[int, list[tuple[int, int]]] = {}
-        for leaf, item in sorted(stays):
-            self._stays.setdefault(board.nodes[leaf].line[1], []).append((leaf, item))
+        self._stays = stays
+        self._of_top: dict[int, list[tuple[int, int]]] | None = None
 
     def standing(self, tops: tuple[int, ...]) -> tuple[Pairs, allocation_proofs.Proof] | None:
         """The narrower view's allocation of these requirements, where it is the best here too; else none.
@@ -48,13 +47,14 @@ class Reuse:
         one of these would be worse.
         """
         keys = allocation_proofs.keys(self.figures.board, tops)
-        proofs = list(dict.fromkeys(self._proofs[key] for key in keys if key in self._proofs))
+        proofs = list({id(proof): proof for key in keys if (proof := self._proofs.get(key)) is not None}.values())
         if not all(proof.is_exact and set(proof.keys).issubset(keys) for proof in proofs):
             return None
         is_more = self._is_more(tops)
         if is_more is None:
             return None
-        pairs = tuple([pair for top in tops for pair in self._stays.get(top, ())])
+        stays = self._by_top()
+        pairs = tuple([pair for top in tops for pair in stays.get(top, ())])
         if is_more and not self._is_worth_most(tops, pairs):
             return None
         proof = Proof(
@@ -66,14 +66,29 @@ class Reuse:
         )
         return pairs, proof
 
+    def _by_top(self) -> dict[int, list[tuple[int, int]]]:
+        """What the narrower view applied, by top-level requirement."""
+        if self._of_top is None:
+            nodes = self.figures.board.nodes
+            self._of_top = {}
+            for leaf, item in sorted(self._stays):
+                self._of_top.setdefault(nodes[leaf].line[1], []).append((leaf, item))
+        return self._of_top
+
     def _is_more(self, tops: Sequence[int]) -> bool | None:
-        """Whether later courses fit beside what fitted before; none where anything else is different."""
+        """Whether later courses fit beside what fitted before; none where anything else is different.
+
+        None also where they could help: where something that can be met was not.
+        """
         board, older = self.figures.board, self._older.fits
+        is_done = all(self._before.is_met(top) or not self.figures.is_possible[top] for top in tops)
         is_more = False
         for leaf in [leaf for top in tops for leaf in board.nodes[top].leaves]:
             fits, had = board.fits.get(leaf, {}), older.get(leaf, {})
             if fits is had:
                 continue
+            if len(fits) > len(had) and not is_done:
+                return None
             # The same item has the very same fit as before (`allocation_fitting.Fitting`).
             if any(fits.get(item) is not fit for item, fit in had.items()):
                 return None
@@ -90,6 +105,4 @@ class Reuse:
         parts = allocation_slots.optional_parts(figures, tops)
         if root.minima or self._is_forcing or any(figures.is_possible[part] for part in parts):
             return False
-        standing = allocation_goals.Standing(figures, pairs)
-        is_met = all(standing.is_met(top) or not figures.is_possible[top] for top in tops)
-        return is_met and allocation_slots.has_most(figures, tops, standing)
+        return allocation_slots.has_most(figures, tops, allocation_goals.Standing(figures, pairs))

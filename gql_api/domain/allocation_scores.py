@@ -8,9 +8,7 @@ course is charged in the first of them; elsewhere it seems free, so that a sum o
 
 from collections.abc import Collection, Mapping, Sequence
 
-from gql_api.domain import allocation_goals, entries, model_figures, model_value
-
-View = entries.View
+from gql_api.domain import allocation_goals, allocation_pairs, bit_sets, model_figures, model_value
 
 
 class Scores:
@@ -34,22 +32,24 @@ class Scores:
         self.unit = model_value.unit(figures, board.tops)
         self._weigh(tops, 1 + sum([len(board.fits[leaf]) for leaf in self.places]))
         nodes, fits = board.nodes, board.fits
+        self.masks = {leaf: board.memo.mask(fits[leaf]) for leaf in self.places}
+        beneath: dict[int, int] = {}
+        for leaf, mask in self.masks.items():
+            domain = nodes[leaf].domain
+            beneath[domain] = beneath.get(domain, 0) | mask
         self._main: dict[int, int] = {}
         self.shared: set[int] = set()
-        for leaf in self.places:
-            domain = nodes[leaf].domain
-            for item in fits[leaf]:
-                known = self._main.setdefault(item, domain)
-                if known != domain:
-                    self._main[item] = min(known, domain)
-                    self.shared.add(item)
-        later = {View.COMPLETED: 0, View.IN_PROGRESS: self.running, View.PLANNED: self.planned}
-        items, courses = board.items, self.courses
-        self.course = {item: courses + later[items[item].view] for item in self._main}
+        seen = 0
+        for domain, mask in sorted(beneath.items()):
+            self._main.update(dict.fromkeys(bit_sets.places(mask & ~seen), domain))
+            self.shared.update(bit_sets.places(mask & seen))
+            seen |= mask
+        later = (self.courses, self.courses + self.running, self.courses + self.planned)
+        items = board.items
+        self.course = {item: later[items[item].view.rank] for item in self._main}
         stayed: dict[int, list[int]] = {}
         for leaf, item in stays:
             stayed.setdefault(leaf, []).append(item)
-        self.masks = {leaf: board.memo.mask(fits[leaf]) for leaf in self.places}
         self.costs = {leaf: self._charged(leaf, stayed.get(leaf, ())) for leaf in self.places}
 
     def _weigh(self, tops: Sequence[int], uses: int) -> None:
@@ -86,12 +86,12 @@ class Scores:
     ) -> tuple[int | None, allocation_goals.Standing]:
         """The score of an allocation of some requirements, judged afresh, with what they amount to.
 
-        There is none where it uses an item twice, breaks a maximum or credits a course twice.
+        There is none where it uses an item twice that no pair shares, breaks a maximum or credits a course twice.
         """
         figures = self.figures
         standing = allocation_goals.Standing(figures, pairs)
-        is_single = len({(figures.board.nodes[leaf].domain, item) for leaf, item in pairs}) == len(pairs)
-        if not is_single or not standing.is_within(tops) or not _is_once(figures, pairs):
+        shared = allocation_pairs.shared(figures, pairs) if figures.board.pairs else _single(figures, pairs)
+        if shared is None or not standing.is_within(tops) or not _is_once(figures, pairs):
             return None, standing
         factor = self.unit // figures.scale * self.value
         score = 0
@@ -100,12 +100,18 @@ class Scores:
                 score += self.rewards[top]
             if not figures.board.nodes[top].is_optional:
                 score += int(standing.worth(top)[2] * factor)
-        score -= sum([self.costs[leaf][item] for leaf, item in pairs])
+        score -= sum([self.costs[leaf][item] for leaf, item in pairs]) - sum([self.course[item] for item in shared])
         if self.shared:
             # The cost of a course is in those of its uses in one domain; where it has none there it is still a course.
             charged = {item for leaf, item in pairs if self._main[item] == figures.board.nodes[leaf].domain}
             score -= sum([self.course[item] for item in {item for _, item in pairs} - charged])
         return score, standing
+
+
+def _single(figures: model_figures.Figures, pairs: Sequence[tuple[int, int]]) -> list[int] | None:
+    """Nothing is shared where every use of an item is in a domain of its own; none where one is not."""
+    nodes = figures.board.nodes
+    return [] if len({(nodes[leaf].domain, item) for leaf, item in pairs}) == len(pairs) else None
 
 
 def _is_once(figures: model_figures.Figures, pairs: Sequence[tuple[int, int]]) -> bool:

@@ -8,6 +8,7 @@ then by the leaf that has an item. Cases of one split cover every allocation of 
 many are looked into is bounded by their number.
 """
 
+import contextlib
 import heapq
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,10 +19,12 @@ from gql_api.domain import (
     allocation_forced,
     allocation_goals,
     allocation_leaves,
+    allocation_pairs,
     allocation_prices,
     allocation_relaxed,
     allocation_replays,
     allocation_scores,
+    bit_sets,
     model_figures,
     model_goals,
 )
@@ -30,6 +33,8 @@ MOST_CASES = 2
 """Cases of one component that are looked into; beyond them patterns are chosen (`allocation_choices`)."""
 LEAST_WORK, WORK_EACH = 30, 1
 """Bests and tables that are worked out for one component: so many, and so many more for each leaf."""
+MOST_CONFLICTS = 5
+"""Items that are wanted twice; where there are more, patterns are chosen before prices are tried."""
 _MOST_ROUNDS = 12
 """Rounds of prices for one case."""
 _Case = allocation_prices.Case
@@ -53,9 +58,9 @@ class Found:
 
 
 def is_suited(figures: model_figures.Figures, tops: Collection[int], fixed: Pairs, *, with_version: bool) -> bool:
-    """Whether the goals of a component are sums over its requirements, and its items are used once."""
+    """Whether the goals of a component are sums over its requirements, but for courses that a pair shares."""
     board = figures.board
-    if board.pairs or with_version or any(board.nodes[leaf].line[1] in tops for leaf, _ in fixed):
+    if with_version or any(board.nodes[leaf].line[1] in tops for leaf, _ in fixed):
         return False
     return not figures.has_optional_parts or not any(
         figures.is_possible[part] for part in model_goals.optional_parts(board, tops)
@@ -84,21 +89,32 @@ class Search:
         """
         if not all(self.relaxed.is_suited(top) for top in tops):
             return None
-        self.relaxed.left = LEAST_WORK + WORK_EACH * sum(len(self.relaxed.below[top]) for top in tops)
-        try:
-            found = _Run(self, tops, kept).run(MOST_CASES)
-        except allocation_leaves.Unsuited:
-            found = None
-        if found is not None:
-            return found
+        # Bounds of single requirements know nothing of what two of them share: patterns do.
+        is_apart = not allocation_pairs.of(self.scores.figures.board, tops)
+        run = self._by_bounds(tops, kept, MOST_CONFLICTS) if is_apart else None
+        if run and run.found:
+            return run.found
         packed = allocation_choices.best(self.relaxed, tops, kept)
-        return None if packed is None else Found(pairs=packed.pairs, standing=packed.standing, splits=packed.steps)
+        if packed is not None:
+            return Found(pairs=packed.pairs, standing=packed.standing, splits=packed.steps)
+        return self._by_bounds(tops, kept).found if run and run.is_contested else None
+
+    def _by_bounds(self, tops: tuple[int, ...], kept: Collection[int], most: int | None = None) -> "_Run":
+        """A search of one component, given up where more items than that are wanted twice."""
+        self.relaxed.left = LEAST_WORK + WORK_EACH * sum(len(self.relaxed.below[top]) for top in tops)
+        run = _Run(self, tops, kept, most)
+        with contextlib.suppress(allocation_leaves.Unsuited):
+            run.found = run.run(MOST_CASES)
+        return run
 
 
 class _Run:
     """The search of one component."""
 
-    def __init__(self, search: Search, tops: tuple[int, ...], kept: Collection[int]) -> None:
+    def __init__(self, search: Search, tops: tuple[int, ...], kept: Collection[int], most: int | None) -> None:
+        self.found: Found | None = None
+        self.is_contested = False
+        self._most_conflicts = most
         self.scores, self.relaxed = search.scores, search.relaxed
         self.forced, self.market, self.dives = search.forced, search.market, search.dives
         self.replay = allocation_replays.Replay(self.relaxed, self.forced, self.market, tops)
@@ -161,6 +177,7 @@ class _Run:
         look = self.market.look(case, masks, case.prices)
         if look is None or self._attains(look.bound):
             return self.replay.close(case, masks, case.prices)
+        self._look_at(look)
         case = replace(case, masks=masks, touched=())
         if look.bound < estimate and self._open and look.bound < -self._open[0][0]:
             self._push(look.bound, case)
@@ -177,6 +194,12 @@ class _Run:
         if look.conflicts and self._dive(case, case.prices, look, is_quick=True):
             return self.replay.close(case, masks, case.prices)
         return self._by_prices(case, look, hopeful)
+
+    def _look_at(self, look: _Look) -> None:
+        """Raise `Unsuited` where so many items are wanted twice that prices would seldom settle it."""
+        if self._most_conflicts is not None and len(look.conflicts) > self._most_conflicts:
+            self.is_contested = True
+            raise allocation_leaves.Unsuited
 
     def _is_hopeful(self, top: int, bests: Mapping[int, allocation_relaxed.Best], case: _Case) -> bool:
         is_open = top not in case.met and top not in case.unmet
@@ -235,7 +258,7 @@ class _Run:
         for given in (parts, self.dives.moved(parts, masks)):
             if given is None:
                 continue
-            found = sorted([(leaf, item) for leaf, mask in given for item in _items(mask)])
+            found = sorted([(leaf, item) for leaf, mask in given for item in bit_sets.places(mask)])
             score, standing = self.scores.judged(self.tops, found)
             if score is None:
                 continue
@@ -268,12 +291,3 @@ class _Run:
             losers = self.forced.only_in(leaf, item, only)
             self._push(look.bound, replace(case, masks=only, prices=left, touched=losers))
         return True
-
-
-def _items(mask: int) -> list[int]:
-    found: list[int] = []
-    while mask:
-        bit = mask & -mask
-        found.append(bit.bit_length() - 1)
-        mask ^= bit
-    return found

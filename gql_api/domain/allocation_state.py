@@ -7,21 +7,27 @@ from gql_api.domain import allocation_board, allocation_goals, audit_constraints
 
 
 class State:
-    """Items applied to the leaves of a board. `standing` judges what they meet."""
+    """Items applied to the leaves of a board. `standing` judges what they meet; where it is at hand it is given."""
 
-    def __init__(self, figures: model_figures.Figures, pairs: Iterable[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        figures: model_figures.Figures,
+        pairs: Iterable[tuple[int, int]],
+        standing: allocation_goals.Standing | None = None,
+    ) -> None:
         self.figures = figures
         self.board = figures.board
-        self.standing = allocation_goals.Standing(figures, pairs)
-        self.applied: tuple[tuple[int, ...], ...] = tuple(
-            tuple(self.standing.applied.get(leaf, ())) for leaf in range(len(self.board.nodes))
-        )
+        self.standing = allocation_goals.Standing(figures, pairs) if standing is None else standing
+        applied: list[tuple[int, ...]] = [()] * len(self.board.nodes)
+        for leaf, found in self.standing.applied.items():
+            applied[leaf] = tuple(found)
+        self.applied = tuple(applied)
         self._beneath: dict[int, tuple[tuple[int, int], ...]] = {}
         self._credits: dict[int, Decimal] = {}
 
     def pairs(self) -> tuple[tuple[int, int], ...]:
         """Everything applied, as (leaf, item), in tree order."""
-        return tuple((leaf, item) for leaf, found in enumerate(self.applied) for item in found)
+        return tuple([(leaf, item) for leaf, found in enumerate(self.applied) for item in found])
 
     def is_met(self, index: int) -> bool:
         """Whether a node has everything it asks for, judged by what is applied."""
@@ -34,8 +40,8 @@ class State:
     def beneath(self, index: int) -> tuple[tuple[int, int], ...]:
         """What is applied beneath a node, each item once, with the first leaf that it is applied to."""
         if index not in self._beneath:
-            if self.board.nodes[index].is_leaf:
-                self._beneath[index] = tuple((index, item) for item in self.applied[index])
+            if not self.board.nodes[index].children:
+                self._beneath[index] = tuple([(index, item) for item in self.applied[index]])
                 return self._beneath[index]
             found: dict[int, int] = {}
             for leaf in self.board.nodes[index].leaves:

@@ -4,10 +4,11 @@ A table goes through the items and keeps of each amount the cheapest way to it. 
 conditions the answer is never too low.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from gql_api.domain import allocation_board, audit_constraints, model_figures, requirements
+from gql_api.domain import allocation_board, audit_constraints, eligibility, model_figures, requirements
 
 Kind = requirements.ConstraintKind
 Amounts = tuple[int, ...]
@@ -23,8 +24,7 @@ class Unsuited(Exception):
     """The component is more than bounds of single requirements can settle at little cost."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Want:
+class Want(NamedTuple):
     """An amount that is asked for: the sum of some dimensions, with what one unit of it is worth until it is there.
 
     `slack` is the dimension whose being there lowers what is needed, by `tolerance`.
@@ -74,19 +74,54 @@ class Table:
                 raise Unsuited
         return states
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether one amount is asked for, and nothing limited."""
+        return len(self.bounds) == 1 and self.bounds[0][1] is None and len(self.wants) == 1
+
+    def plain_states(self, items: Items, mask: int) -> dict[int, tuple[int, int]]:
+        """The same as `states` where one amount is asked for, and nothing limited."""
+        cap = self.bounds[0][0]
+        states: dict[int, tuple[int, int]] = {0: (0, 0)}
+        left: dict[Amounts, int] = {}
+        for bit, cost, amounts in items:
+            if not mask & bit:
+                continue
+            amount = amounts[0]
+            room = left.get(amounts)
+            if room is None:
+                room = -(-cap // amount) if amount > 0 else 0
+            left[amounts] = room - 1
+            if room <= 0:
+                continue
+            for state, (paid, chosen) in list(states.items()):
+                after = state + amount
+                if after > cap:
+                    if state == cap:
+                        continue  # more costs more
+                    after = cap
+                known = states.get(after)
+                if known is None or paid + cost < known[0]:
+                    states[after] = paid + cost, chosen | bit
+            if len(states) > MOST_STATES:
+                raise Unsuited
+        return states
+
     def worth(self, state: Amounts) -> tuple[int, bool]:
         """What an amount is worth, and whether it is all that is asked for."""
         least = self.whole
         is_met = True
         for want in self.wants:
-            dimensions = want.dimensions
-            amount = state[dimensions[0]] if len(dimensions) == 1 else sum([state[one] for one in dimensions])
-            if amount < want.needed:
-                tolerance = want.tolerance if want.slack is not None and state[want.slack] else 0
-                if amount + tolerance < want.needed:
-                    is_met = False
-                    worth = want.factor * amount
-                    least = min(worth, least)
+            amount = 0
+            for one in want.dimensions:
+                amount += state[one]
+            if amount < want.needed and not (
+                want.slack is not None and state[want.slack] and amount + want.tolerance >= want.needed
+            ):
+                is_met = False
+                worth = want.factor * amount
+                if worth < least:  # noqa: PLR1730 - the way to `min` takes longer than all the rest
+                    least = worth
         return least, is_met
 
 
@@ -107,12 +142,39 @@ class Step(dict[Amounts, Amounts | None]):
         found: list[int] = []
         for had, more, (cap, limit) in zip(state, self._amounts, self._bounds, strict=True):
             amount = had + more
-            if limit is not None and amount > limit:
+            if limit is None:
+                found.append(cap if amount > cap else amount)  # noqa: FURB136 - `min` takes longer than all the rest
+            elif amount > limit:
                 self[state] = None
                 return None
-            found.append(min(amount, cap) if limit is None else amount)
+            else:
+                found.append(amount)
         after = self[state] = tuple(found)
         return after
+
+
+class _Asked(NamedTuple):
+    """What a `Want` is about, whatever it is worth."""
+
+    dimensions: tuple[int, ...]
+    needed: int
+    slack: int | None = None
+    tolerance: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measures:
+    """What every item adds to the dimensions of a leaf: the same whatever uses cost.
+
+    `node` and `fits` are held, so that their identities stay their own.
+    """
+
+    node: allocation_board.Node
+    fits: Mapping[int, eligibility.Fit]
+    amounts: Mapping[int, Amounts]
+    bounds: tuple[tuple[int, int | None], ...]
+    asked: tuple[_Asked, ...]
+    steps: dict[Amounts, Step]
 
 
 def table(
@@ -123,81 +185,93 @@ def table(
     whole: int,
 ) -> Table:
     """The table of a leaf: its items in that order, with their costs, and what it is worth when it is met."""
-    return _Dimensions(figures, node, order, costs, whole).table()
+    fits, memo = figures.board.fits[node.index], figures.board.memo.measures
+    key = id(node), id(fits), figures.scale
+    found: _Measures | None = memo.get(key)
+    if found is None:
+        found = memo[key] = _Dimensions(figures, node, fits).measures()
+    amounts = found.amounts
+    return Table(
+        items=tuple([(1 << item, costs[item], amounts[item]) for item in order]),
+        whole=whole,
+        bounds=found.bounds,
+        wants=tuple([Want(one[0], one[1], whole // one[1], one[2], one[3]) for one in found.asked]),
+        steps=found.steps,
+    )
 
 
 class _Dimensions:
     """The dimensions of a leaf, filled one after the other."""
 
     def __init__(
-        self,
-        figures: model_figures.Figures,
-        node: allocation_board.Node,
-        order: Sequence[int],
-        costs: Mapping[int, int],
-        whole: int,
+        self, figures: model_figures.Figures, node: allocation_board.Node, fits: Mapping[int, eligibility.Fit]
     ) -> None:
-        self.figures, self.node, self.order, self.costs, self.whole = figures, node, order, costs, whole
-        self.columns: list[list[int]] = []
+        self.figures, self.node, self.fits = figures, node, fits
+        self.columns: list[Iterable[int]] = []
         self.bounds: list[tuple[int, int | None]] = []
-        self.wants: list[Want] = []
+        self.asked: list[_Asked] = []
 
-    def table(self) -> Table:
+    def measures(self) -> _Measures:
         """All of them."""
         node = self.node
         if node.min_courses or node.max_courses is not None:
-            self._add([1] * len(self.order), node.min_courses, node.max_courses)
+            self._add([1] * len(self.fits), node.min_courses, node.max_courses)
         if node.min_credits or node.max_credits is not None:
             self._credits()
         for bound in node.minima:
             self._minimum(bound)
         for bound in node.maxima:
             self._maximum(bound)
-        amounts = zip(*self.columns, strict=True) if self.columns else (() for _ in self.order)
-        items = ((1 << item, self.costs[item], tuple(given)) for item, given in zip(self.order, amounts, strict=True))
-        bounds, wants = tuple(self.bounds), tuple(self.wants)
-        steps = self.figures.board.memo.steps.setdefault(bounds, {})
-        return Table(items=tuple(items), whole=self.whole, bounds=bounds, wants=wants, steps=steps)
+        amounts = zip(*self.columns, strict=True) if self.columns else [()] * len(self.fits)
+        bounds = tuple(self.bounds)
+        return _Measures(
+            node=node,
+            fits=self.fits,
+            amounts=dict(zip(self.fits, amounts, strict=True)),
+            bounds=bounds,
+            asked=tuple(self.asked),
+            steps=self.figures.board.memo.steps.setdefault(bounds, {}),
+        )
 
-    def _dimension(self, amounts: list[int], cap: int, limit: int | None = None) -> int:
+    def _dimension(self, amounts: Iterable[int], cap: int, limit: int | None = None) -> int:
         self.columns.append(amounts)
         self.bounds.append((cap, limit))
         return len(self.columns) - 1
 
-    def _add(self, amounts: list[int], needed: int, limit: int | None = None) -> None:
+    def _add(self, amounts: Iterable[int], needed: int, limit: int | None = None) -> None:
         found = self._dimension(amounts, needed, limit)
         if needed > 0:
-            self.wants.append(Want(dimensions=(found,), needed=needed, factor=self.whole // needed))
+            self.asked.append(_Asked((found,), needed))
 
     def _credits(self) -> None:
         node, figures = self.node, self.figures
-        amounts, needed = figures.credits[node.index], figures.needed(node)
         limit = None if node.max_credits is None else figures.of(node.max_credits)
-        self._add([amounts[item] for item in self.order], needed, limit)
-        fits = figures.board.fits[node.index]
-        converted = [int(fits[item].face.is_converted) for item in self.order]
-        if needed and figures.tolerance and any(converted):
-            flag = self._dimension(converted, 1)
-            self.wants[-1] = replace(self.wants[-1], slack=flag, tolerance=figures.tolerance)
+        needed = figures.needed(node)
+        self._add(figures.credits[node.index].values(), needed, limit)
+        if needed and figures.tolerance:
+            converted = [int(fit.face.is_converted) for fit in self.fits.values()]
+            if any(converted):
+                flag = self._dimension(converted, 1)
+                self.asked[-1] = self.asked[-1]._replace(slack=flag, tolerance=figures.tolerance)
 
     def _minimum(self, bound: allocation_board.Bound) -> None:
-        added = self.figures.parts(bound, self.node.index)
-        parts = [added[item] for item in self.order]
+        parts = self.figures.parts(bound, self.node.index).values()
         needed = self.figures.amount(bound)
         if bound.constraint.kind is not Kind.MIN_DISTINCT_SUBJECTS:
             self._add(parts, needed)
             return
         names = self._subjects()
         found = tuple(
-            self._dimension([int(bool(part) and name == one) for part, name in zip(parts, names, strict=True)], 1)
-            for one in sorted({name for part, name in zip(parts, names, strict=True) if part and name})
+            [
+                self._dimension([int(bool(part) and name == one) for part, name in zip(parts, names, strict=True)], 1)
+                for one in sorted({name for part, name in zip(parts, names, strict=True) if part and name})
+            ]
         )
         if needed > 0:
-            self.wants.append(Want(dimensions=found, needed=needed, factor=self.whole // needed))
+            self.asked.append(_Asked(found, needed))
 
     def _maximum(self, bound: allocation_board.Bound) -> None:
-        added = self.figures.parts(bound, self.node.index)
-        parts = [added[item] for item in self.order]
+        parts = self.figures.parts(bound, self.node.index).values()
         limit = self.figures.amount(bound)
         if bound.constraint.kind is not Kind.MAX_CREDITS_PER_SUBJECT:
             self._dimension(parts, 0, limit)
@@ -210,4 +284,4 @@ class _Dimensions:
 
     def _subjects(self) -> list[str]:
         board = self.figures.board
-        return [audit_constraints.subject(board.use(self.node.index, item)) for item in self.order]
+        return [audit_constraints.subject(board.use(self.node.index, item)) for item in self.fits]

@@ -47,6 +47,8 @@ class Awarded:
 _Rivals = Mapping[int, Sequence[rule_matching.Match]]
 """The matches whose groups are filled, by the entries that fill them."""
 _Precedence = tuple[bool, int, Decimal, int, date, int]
+_Spent = tuple[frozenset[int], frozenset[int]]
+"""The entries that an award uses up, and the courses that it credits."""
 
 
 @dataclass(slots=True)
@@ -58,6 +60,14 @@ class Seen:
         default_factory=dict[int, tuple[rule_matching.Match, _Precedence]]
     )
     """By a match's identity, which is its own as long as the match is held here."""
+    granted: dict[int, tuple[rule_matching.Match, tuple[grants.Grant, ...]]] = field(
+        default_factory=dict[int, tuple[rule_matching.Match, tuple[grants.Grant, ...]]]
+    )
+    """What a match grants, by the match's identity."""
+    spent: dict[tuple[int, int], tuple[Awarded, tuple[entries.PlannedEntry, ...], _Spent]] = field(
+        default_factory=dict[tuple[int, int], tuple[Awarded, tuple[entries.PlannedEntry, ...], _Spent]]
+    )
+    """What an award takes, by its identity and that of the entries at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +139,20 @@ def articulate(problem: Case, kept: Sequence[Awarded] = ()) -> tuple[Awarded, ..
         if award is None:
             continue
         awarded.append(award)
-        used |= {id for entry in award.used for id in exhausted(entry, problem.taken)}
-        credited |= {id for grant in award.grants for id in targets(grant)}
+        taken, granted = _spent(problem, award)
+        used |= taken
+        credited |= granted
     return tuple(awarded)
+
+
+def _spent(problem: Case, award: Awarded) -> _Spent:
+    key = id(award), id(problem.taken)
+    known = problem.seen.spent.get(key)
+    if known is None:
+        used = frozenset([id for entry in award.used for id in exhausted(entry, problem.taken)])
+        credited = frozenset([id for grant in award.grants for id in targets(grant)])
+        known = problem.seen.spent[key] = award, problem.taken, (used, credited)
+    return known[2]
 
 
 def _awarding(problem: Case) -> list[rule_matching.Match]:
@@ -146,8 +167,7 @@ def _precedence(problem: Case, match: rule_matching.Match) -> _Precedence:
 
 
 def _preceding(problem: Case, match: rule_matching.Match) -> _Precedence:
-    rule = match.rule
-    granted = grants.of(rule.awards, match.chosen, problem.possibilities.receiver)
+    rule, granted = match.rule, _granted(problem, match)
     return (
         match.doubt is not None,
         -len(rule.groups),
@@ -156,6 +176,14 @@ def _preceding(problem: Case, match: rule_matching.Match) -> _Precedence:
         rule.effective_from or date.min,
         rule.id,
     )
+
+
+def _granted(problem: Case, match: rule_matching.Match) -> tuple[grants.Grant, ...]:
+    known = problem.seen.granted.get(id(match))
+    if known is None:
+        granted = grants.of(match.rule.awards, match.chosen, problem.possibilities.receiver)
+        known = problem.seen.granted[id(match)] = match, granted
+    return known[1]
 
 
 def _apply(
@@ -186,8 +214,8 @@ def _awarded(
     new: tuple[articulation_rules.Award, ...],
     alternatives: tuple[articulation_rules.Rule, ...],
 ) -> Awarded:
-    receiver, rule = problem.possibilities.receiver, now.rule
-    granted = [grants.weakened(grant, rule) for grant in grants.of(rule.awards, now.chosen, receiver)]
+    rule = now.rule
+    granted = [grants.weakened(grant, rule) for grant in _granted(problem, now)]
     return Awarded(
         rule=rule,
         used=now.chosen,

@@ -42,12 +42,13 @@ class Problem:
     )
     """By a node's number and the identities of what fits beneath it, which `fitting` holds."""
     seen: articulation.Seen = field(init=False, default_factory=articulation.Seen, repr=False, compare=False)
-    items: credit_items.Known = field(init=False, default_factory=credit_items.Known, repr=False, compare=False)
+    items: credit_items.Known = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """What is the same in every view, and with all ways to award."""
         fitting = allocation_fitting.Fitting(self.nodes, self.version.leaves, self._keys())
         object.__setattr__(self, "fitting", fitting)
+        object.__setattr__(self, "items", credit_items.Known(faces=self.version.leaves.faces))
         object.__setattr__(self, "graded", averages.attempts(self.taken, self.receiver))
 
     @property

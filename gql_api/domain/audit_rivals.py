@@ -111,13 +111,24 @@ def _holds_without(solved: audit_solved.Solved, seen: _Bounds) -> bool:
     replays = [one for one in solved.replays if not wanted.isdisjoint(one.tops)]
     if wanted.difference(*[one.tops for one in replays]):
         return False
-    leaves = [_without(board.nodes[index], found) for index, found in seen.items() if board.nodes[index].is_leaf]
+    leaves = [
+        _without(board.nodes[index], found, board.memo)
+        for index, found in seen.items()
+        if not board.nodes[index].children
+    ]
     return all(one.holds({leaf.index: leaf for leaf in leaves if leaf.line[1] in one.tops}) for one in replays)
 
 
-def _without(node: allocation_board.Node, left: list[allocation_board.Bound]) -> allocation_board.Node:
-    return replace(
-        node,
-        minima=tuple([bound for bound in node.minima if bound not in left]),
-        maxima=tuple([bound for bound in node.maxima if bound not in left]),
-    )
+def _without(
+    node: allocation_board.Node, left: list[allocation_board.Bound], memo: allocation_board.Memo
+) -> allocation_board.Node:
+    """The node without some of its bounds: the very same one for all views, as what is found out about it."""
+    key = node.index, tuple([id(bound) for bound in left])
+    known = memo.without.get(key)
+    if known is None:
+        known = memo.without[key] = replace(
+            node,
+            minima=tuple([bound for bound in node.minima if bound not in left]),
+            maxima=tuple([bound for bound in node.maxima if bound not in left]),
+        )
+    return known

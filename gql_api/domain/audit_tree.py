@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
-from typing import TypeVar
 
 from gql_api.domain import (
     allocation_board,
     allocation_fitting,
     audit_constraints,
     audit_exceptions,
+    audit_pairs,
     credits,
     eligibility,
     grades,
@@ -20,11 +19,10 @@ from gql_api.domain import (
 
 Kind = requirements.ConstraintKind
 Node = allocation_board.Node
-Number = TypeVar("Number", int, Decimal)
 
 
-MOST_KEPT = 200
-"""Versions that are kept prepared."""
+MOST_HELD = 75_000
+"""Requirements and options of the versions that are kept prepared: 250 programs of 240 options, about 25 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +30,7 @@ class Prepared:
     """A version as every audit of it needs it, whatever the plan. It holds the tree that it is found again by.
 
     `tells_apart` says that something in it distinguishes among what an item may count as by more than its options.
+    `size` counts its requirements and options.
     """
 
     tree: requirements.ProgramTree
@@ -41,6 +40,7 @@ class Prepared:
     leaves: allocation_fitting.Leaves
     frame: model_frames.Frame
     tells_apart: bool
+    size: int
 
 
 _KEPT: dict[tuple[int, int, date, grades.Grade, int], Prepared] = {}
@@ -143,11 +143,21 @@ def prepared(
     key = id(tree), id(constraints), frame.on, frame.pass_proves, frame.institution_id
     known = _KEPT.get(key)
     if known is None or known.tree is not tree or known.constraints is not constraints:
-        while len(_KEPT) >= MOST_KEPT:
-            # Several threads audit at once: another one may have let the same version go.
-            _KEPT.pop(next(iter(list(_KEPT))), None)
-        known = _KEPT[key] = _prepared(tree, constraints, frame)
+        known = _prepared(tree, constraints, frame)
+        _make_room(known.size)
+        _KEPT[key] = known
     return known
+
+
+def _make_room(size: int) -> None:
+    """Let the oldest versions go until one of that size has its place."""
+    found = list(_KEPT.items())
+    held = size + sum(one.size for _, one in found)
+    for key, one in found:
+        if held <= MOST_HELD:
+            return
+        _KEPT.pop(key, None)  # several threads audit at once: another one may have let the same version go
+        held -= one.size
 
 
 def _prepared(
@@ -159,10 +169,11 @@ def _prepared(
         tree=tree,
         constraints=constraints,
         nodes=found,
-        pairs=pairs(found),
+        pairs=audit_pairs.among(found),
         leaves=allocation_fitting.Leaves(found),
         frame=model_frames.of(found),
         tells_apart=any(map(_tells_apart, found)),
+        size=sum(1 + len(node.requirement.options) for node in found if node.requirement is not None),
     )
 
 
@@ -201,29 +212,6 @@ def bounds(constraints: tuple[requirements.Constraint, ...], *, is_minimum: bool
         for one in constraints
         if wanted(one.kind)
     )
-
-
-def pairs(found: tuple[Node, ...]) -> tuple[allocation_board.Pair, ...]:
-    """The pairs of nodes that may share, each once; a cap that both state is the smaller one."""
-    by_key = {node.requirement.key: node.index for node in found if node.requirement is not None and node.index}
-    caps: dict[tuple[int, int], tuple[int | None, Decimal | None]] = {}
-    for node in found:
-        for share in node.requirement.share_with if node.requirement is not None else ():
-            other = by_key.get(share.with_key)
-            if other is not None and other != node.index:
-                ends = (min(node.index, other), max(node.index, other))
-                courses, amount = caps.get(ends, (None, None))
-                caps[ends] = (_lesser(courses, share.max_courses), _lesser(amount, share.max_credits))
-    return tuple(
-        allocation_board.Pair(one=one, other=other, max_courses=courses, max_credits=amount)
-        for (one, other), (courses, amount) in sorted(caps.items(), key=lambda cap: cap[0])
-    )
-
-
-def _lesser(one: Number | None, other: Number | None) -> Number | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
 
 
 def _pool(frame: Frame, chain: tuple[requirements.Requirement, ...]) -> eligibility.Pool:

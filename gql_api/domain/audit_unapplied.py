@@ -73,7 +73,7 @@ def _with_totals(
     totals: Sequence[audit_results.TotalResult],
 ) -> audit_results.Unapplied:
     """What the entry adds to the totals that the version asks for, lest somebody drops what is needed there."""
-    mine = [use for use in accepted if use.item.used[0].id == entry.id or _is_part(use.item, entry.id)]
+    mine = [use for use in accepted if entry.id in use.item.entry_ids]
     counts: list[str] = []
     needs: list[str] = []
     for total in totals:
@@ -148,7 +148,15 @@ def _refused(
 ) -> audit_results.Unapplied:
     """The nearest miss over all requirements; for credit from elsewhere what articulating says of it."""
     board = planned.board
-    found = [(board.refusal(leaf, number), leaf) for leaf in board.fits for number in numbers]
+    ids = [board.items[number].course_ids for number in numbers]
+    # What a pool would have to name, and does not, is the furthest miss: nearly all leaves end here.
+    near = [
+        (leaf, number)
+        for leaf, pool in [(leaf, board.nodes[leaf].pool) for leaf in board.fits]
+        for number, mine in zip(numbers, ids, strict=True)
+        if not (pool.names_all and pool.named.keys().isdisjoint(mine))
+    ]
+    found = [(board.refusal(leaf, number), leaf) for leaf, number in near]
     misses = [(refusal, leaf) for refusal, leaf in found if refusal is not None]
     nearest, leaf = max(misses, key=lambda miss: (miss[0].nearness, -miss[1]), default=(Refusal.NO_OPTION, 0))
     is_certain = any(board.items[number].is_accepted and board.items[number].doubt is None for number in numbers)
@@ -160,6 +168,10 @@ def _refused(
     if nearest is Refusal.GRADE_TOO_LOW:
         low = (eligibility.low_grade(board.nodes[leaf].pool, board.items[number]) for number in numbers)
         why = next((one for one in low if one is not None), why)
+    if nearest is Refusal.PINNED_ELSEWHERE:
+        keys = {key for number in numbers for key in board.items[number].pinned_keys}
+        pinned = [_name(board, node.index) for node in board.nodes if node.requirement and node.requirement.key in keys]
+        why = f"it is pinned to {wording.listed(pinned)}, which it does not fit" if pinned else why
     return _says(entry, _REASONS[nearest], f"{entry.label} is not applied to {_name(board, leaf)}: {why}.")
 
 
@@ -203,16 +215,11 @@ def _surplus(
 
 def _numbers(solved: audit_views.Solved, entry: entries.PlannedEntry) -> list[int]:
     id, items = entry.id, solved.board.items
-    return [number for number in solved.board.numbers if items[number].used[0].id == id or _is_part(items[number], id)]
-
-
-def _is_part(item: credit_items.Item, entry_id: int) -> bool:
-    """Whether the entry is one of several behind the item."""
-    return len(item.used) > 1 and any(used.id == entry_id for used in item.used)
+    return [number for number in solved.board.numbers if id in items[number].entry_ids]
 
 
 def _fitting(board: allocation_board.Board, numbers: list[int]) -> list[int]:
-    return [leaf for leaf in board.fits if any(number in board.fits[leaf] for number in numbers)]
+    return [leaf for leaf, fits in board.fits.items() if not fits.keys().isdisjoint(numbers)]
 
 
 def _name(board: allocation_board.Board, leaf: int) -> str:

@@ -3,6 +3,7 @@
 This judges what is applied afresh, and it knows the third answer.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -67,17 +68,42 @@ def _judge(
     results: tuple[audit_constraints.ConstraintResult, ...] = ()
     if given:
         uses = state.counted(node.index)
-        graded = attempts if node.index == allocation_board.ROOT else average_of(uses)
+        is_own = node.averages and node.index != allocation_board.ROOT
+        graded = average_of(uses) if is_own else attempts
         results = tuple(audit_constraints.judge(one, uses, node.pool, graded) for one in given)
     if node.is_waived:
         return NodeVerdict(
             verdict=Verdict.YES, constraints=results, fraction=ONE, weight=credits.ZERO, weighted=credits.ZERO
         )
-    if not results and node.is_leaf and state.is_met(node.index):
-        weight = _leaf_weight(node)
-        return NodeVerdict(verdict=Verdict.YES, constraints=(), fraction=ONE, weight=weight, weighted=weight)
+    if not (results or node.children):
+        if state.is_met(node.index):
+            return _met(str(node.min_credits), node.min_courses)
+        if not state.applied[node.index]:
+            return _empty(str(node.min_credits), node.min_courses)
     verdict = _verdict(state, node, found, results)
-    return _leaf(state, node, results, verdict) if node.is_leaf else _parts(state, node, found, results, verdict)
+    if node.children:
+        return _parts(state, node, found, results, verdict)
+    return _leaf(state, node, results, verdict)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _met(min_credits: str, min_courses: int) -> NodeVerdict:
+    """How a leaf stands that has all it asks for. Credits come as text: equal ones may be written otherwise."""
+    weight = _weight(Decimal(min_credits), min_courses)
+    return NodeVerdict(verdict=Verdict.YES, constraints=(), fraction=ONE, weight=weight, weighted=weight)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _empty(min_credits: str, min_courses: int) -> NodeVerdict:
+    """How a leaf stands that asks for courses or credits and has none."""
+    needed = Decimal(min_credits)
+    weight = _weight(needed, min_courses)
+    shares = [Decimal(0) / min_courses] if min_courses else []
+    shares += [credits.ZERO / needed] if needed > 0 else []
+    share = max(min(shares), credits.ZERO)
+    return NodeVerdict(
+        verdict=Verdict.NO, constraints=(), fraction=share, weight=weight, weighted=weight * share, share=share
+    )
 
 
 def _verdict(
@@ -103,15 +129,15 @@ def _leaf(
     verdict: verdicts.Verdict,
 ) -> NodeVerdict:
     """A leaf weighs its needed credits, or three for each needed course."""
-    weight = _leaf_weight(node)
+    weight = _weight(node.min_credits, node.min_courses)
     share = ONE if verdict is Verdict.YES else _own(state, node, results)
     return NodeVerdict(
         verdict=verdict, constraints=results, fraction=share, weight=weight, weighted=weight * share, share=share
     )
 
 
-def _leaf_weight(node: allocation_board.Node) -> Decimal:
-    return node.min_credits if node.min_credits > 0 else Decimal(node.min_courses * model_figures.COURSE_WEIGHT)
+def _weight(min_credits: Decimal, min_courses: int) -> Decimal:
+    return min_credits if min_credits > 0 else Decimal(min_courses * model_figures.COURSE_WEIGHT)
 
 
 def _parts(

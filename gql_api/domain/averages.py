@@ -43,7 +43,7 @@ def attempts(taken: Iterable[entries.PlannedEntry], receiver: articulation_rules
     by_course: dict[int, list[entries.PlannedEntry]] = {}
     for entry in taken:
         course = entry.course
-        if not isinstance(course, entries.UnlistedCourse) and _is_graded(entry):
+        if entry.grade is not None and not isinstance(course, entries.UnlistedCourse) and _is_graded(entry):
             is_here = course.institution_id == receiver.institution_id
             if is_here and not course.is_developmental:
                 by_course.setdefault(min(course.same_ids), []).append(entry)
@@ -85,6 +85,8 @@ def _is_graded(entry: entries.PlannedEntry) -> bool:
 
 def _policy(found: list[entries.PlannedEntry], policy: institutions.RepeatPolicy) -> list[entries.PlannedEntry]:
     """Which attempts of one course count; a course that may be repeated keeps all of them."""
+    if len(found) == 1:
+        return found
     ordered = sorted(found, key=lambda entry: (entry.day or date.min, entry.id))
     course = found[0].course
     if not isinstance(course, entries.UnlistedCourse) and (course.repeatable_times or course.repeatable_credits):

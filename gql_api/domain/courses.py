@@ -100,6 +100,8 @@ class Course:
 
 
 _NO_TAGS: frozenset[str] = frozenset()
+_NONE = Attributes()
+_TYPES = {kind.value: kind for kind in statuses.CourseType}
 
 
 @lru_cache(maxsize=4_096)
@@ -110,11 +112,12 @@ def _subjects(listed: tuple[str, ...]) -> frozenset[str]:
 
 def attributes(stored: Mapping[str, object]) -> Attributes:
     """The attributes in a catalog's JSON object; what is unknown to the rules is left out."""
+    if not stored:
+        return _NONE
     has_lab, course_type, tags = stored.get("has_lab"), stored.get("course_type"), stored.get("tags")
-    known = {kind.value: kind for kind in statuses.CourseType}
     return Attributes(
         has_lab=has_lab if isinstance(has_lab, bool) else None,
-        course_type=known.get(course_type) if isinstance(course_type, str) else None,
+        course_type=_TYPES.get(course_type) if isinstance(course_type, str) else None,
         tags=frozenset(map(str, cast("list[object]", tags))) if isinstance(tags, list) and tags else _NO_TAGS,
     )
 

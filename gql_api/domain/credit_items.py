@@ -18,6 +18,7 @@ from gql_api.domain import (
     equivalencies,
     grades,
     grants,
+    institutions,
 )
 
 _PASS_FAIL = frozenset({grades.Grade.P, grades.Grade.CR, grades.Grade.S})
@@ -120,6 +121,12 @@ class Item:
         return frozenset(id for face in self.faces if face.course is not None for id in face.course.same_ids)
 
 
+FaceKey = tuple[int, Decimal, int, institutions.Calendar]
+"""What makes a course as taken what it is: its id, the credits, where they count and in which calendar."""
+MOST_FACES = 300
+"""Courses as taken that one version remembers."""
+
+
 @dataclass(slots=True)
 class Known:
     """Items that were made before, of entries as taken and of awards: the same credit is the very same item again."""
@@ -129,6 +136,8 @@ class Known:
         default_factory=dict[tuple[int, tuple[int, ...]], tuple[articulation.Awarded, tuple[Item, ...]]]
     )
     """By the award's identity, which is its own as long as it is held here, and the other rules it may follow."""
+    faces: dict[FaceKey, Face] = field(default_factory=dict[FaceKey, Face])
+    """Courses as taken, also of other plans."""
 
 
 def items(
@@ -153,7 +162,7 @@ def items(
         if entry.view is not None and entry.view.rank <= last and entry.id not in articulated:
             item = plain.get(entry.id)
             if item is None:
-                item = plain[entry.id] = _as_taken(entry, receiver)
+                item = plain[entry.id] = as_taken(entry, _known_face(entry, receiver, made))
             found.append(item)
     return tuple(sorted(found, key=_KEY))
 
@@ -161,10 +170,24 @@ def items(
 _KEY = operator.attrgetter("key")
 
 
-def _as_taken(entry: entries.PlannedEntry, receiver: articulation_rules.Receiver) -> Item:
-    face = taken_face(entry, receiver)
+def as_taken(entry: entries.PlannedEntry, face: Face) -> Item:
+    """The entry as the course that was taken, which is what `taken_face` makes of it."""
     view = entry.view or entries.View.PLANNED
     return Item(key=(entry.label, entry.id, 0), used=(entry,), view=view, faces=(face,), is_accepted=face.is_own)
+
+
+def _known_face(entry: entries.PlannedEntry, receiver: articulation_rules.Receiver, made: Known) -> Face:
+    """The entry as the course that was taken: the very same value for the same course with the same credits."""
+    course = entry.course
+    if isinstance(course, entries.UnlistedCourse):
+        return taken_face(entry, receiver)
+    key = course.id, entry.amount, receiver.institution_id, receiver.calendar
+    known = made.faces.get(key)
+    if known is None or not (known.course is course or known.course == course):
+        if len(made.faces) >= MOST_FACES:
+            made.faces.clear()
+        known = made.faces[key] = taken_face(entry, receiver)
+    return known
 
 
 def taken_face(entry: entries.PlannedEntry, receiver: articulation_rules.Receiver) -> Face:
@@ -194,7 +217,7 @@ def _of_award(
     known = made.awarded.get(key)
     if known is None:
         others = tuple([_granted(grants.of(rule.awards, award.used, receiver)[0], rule.id) for rule in rules])
-        as_taken = (taken_face(award.used[0], receiver),) if is_single else ()
+        as_taken = (_known_face(award.used[0], receiver, made),) if is_single else ()
         known = made.awarded[key] = award, tuple(_made(award, (*others, *as_taken)))
     return known[1]
 

@@ -71,6 +71,8 @@ class Pool:
     """Whether only courses that the pool names can be eligible."""
     is_plain: bool = field(init=False, repr=False, compare=False)
     """Whether what the options take is eligible, without a further condition; only pins may keep it away."""
+    is_of_face: bool = field(init=False, repr=False, compare=False)
+    """Whether what an item counts as decides, and neither its grades and dates nor advisors; only pins may say more."""
     excluded: tuple[requirements.Option, ...] = field(init=False, repr=False, compare=False)
     """The options that are exceptions to the others."""
 
@@ -83,6 +85,7 @@ class Pool:
         object.__setattr__(self, "names_all", not (self.is_residual or self.patterns or is_decided))
         is_plain = not (is_decided or is_limited or is_barred or is_asking or self.is_residual)
         object.__setattr__(self, "is_plain", is_plain)
+        object.__setattr__(self, "is_of_face", not (is_decided or is_barred or is_asking))
         object.__setattr__(self, "excluded", tuple([option for option in self.options if option.is_excluded]))
 
 

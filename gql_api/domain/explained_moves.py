@@ -12,11 +12,13 @@ def sentence(node: allocation_board.Node, before: Sequence[audit_views.Solved], 
 
     Where it still meets the requirement, the courses that take their place are named.
     """
+    before = [solved for solved in before if solved.state is not planned.state]
+    if not before:
+        return ""
     later = _applied(node, planned)
     moved: dict[tuple[str, int, int], audit_views.Solved] = {}
     for solved in before:
-        if solved.state is not planned.state:
-            moved |= {key: solved for key, label in _applied(node, solved).items() if later.get(key) != label}
+        moved |= {key: solved for key, label in _applied(node, solved).items() if later.get(key) != label}
     by_place: dict[str, list[str]] = {}
     for key in sorted(moved):
         names = by_place.setdefault(_place(planned, key, later), [])
@@ -49,7 +51,7 @@ def rivals(node: allocation_board.Node, before: Sequence[audit_views.Solved], pl
     labels = {board.items[item].label for item in here}
     told = {key for solved in before if solved.state is not state for key in _applied(node, solved)}
     used = {item: leaf for leaf, item in reversed(state.pairs()) if board.nodes[leaf].domain == node.domain}
-    by_place: dict[str, list[str]] = {}
+    by_place: dict[tuple[str, bool], list[str]] = {}
     for item, fit in fits.items():
         requirement = board.nodes[used[item]].requirement if item in used and item not in here else None
         if requirement is None or board.items[item].key in told:
@@ -58,19 +60,21 @@ def rivals(node: allocation_board.Node, before: Sequence[audit_views.Solved], pl
             continue
         label = board.items[item].label
         name = f"{label} as {fit.face.label}" if label in labels else label
-        names = by_place.setdefault(requirement.name, [])
+        is_met = planned.verdicts[used[item]].verdict is verdicts.Verdict.YES
+        names = by_place.setdefault((requirement.name, is_met), [])
         names += [] if name in names else [name]
     count = sum(map(len, by_place.values()))
     if count > _MOST_RIVALS:
         return f" {count} courses of the plan that fit here count elsewhere."
-    parts = [_rival(names, place) for place, names in by_place.items()]
+    parts = [_rival(names, *place) for place, names in by_place.items()]
     return f" {wording.listed(parts)}." if parts else ""
 
 
-def _rival(names: Sequence[str], place: str) -> str:
+def _rival(names: Sequence[str], place: str, is_met: bool) -> str:  # noqa: FBT001 - of the pair that names are listed by
     is_one = len(names) == 1
     verbs = ("fits", "counts") if is_one else ("fit", "count")
-    return f"{wording.listed(names)} {verbs[0]} here too and {verbs[1]} for “{place}”"
+    why = f", which is met with {'it' if is_one else 'them'}" if is_met else ""
+    return f"{wording.listed(names)} {verbs[0]} here too and {verbs[1]} for “{place}”{why}"
 
 
 def _new(

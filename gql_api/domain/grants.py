@@ -26,6 +26,8 @@ def of(
 
     Target courses come before electives, so that the sum of a split stays the converted source credits.
     """
+    if len(awards) == 1:
+        return (_alone(awards[0], used, receiver),)
     available = source_credits(used, receiver)
     is_converted = any(_calendar(entry, receiver) is not receiver.calendar for entry in used)
     left = available - sum((award.credits for award in awards if award.credits is not None), Decimal(0))
@@ -48,6 +50,18 @@ def of(
         )
         for index, award in enumerate(awards)
     )
+
+
+def _alone(
+    award: articulation_rules.Award, used: tuple[entries.PlannedEntry, ...], receiver: articulation_rules.Receiver
+) -> Grant:
+    """The only award of a rule."""
+    amount, course, is_converted = award.credits, award.course, False
+    if amount is None:
+        left = max(source_credits(used, receiver), credits.ZERO)
+        amount = left if course is None else _for_course(course, left, receiver, is_last=True)
+        is_converted = any(_calendar(entry, receiver) is not receiver.calendar for entry in used)
+    return Grant(award=award, credits=amount, is_converted=is_converted, target=course)
 
 
 def source_credits(used: tuple[entries.PlannedEntry, ...], receiver: articulation_rules.Receiver) -> Decimal:

@@ -30,7 +30,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFacts:
-    """An approved rule: its source side in words and as a key, what its sources carry here, what it awards.
+    """An approved rule: its source side in words (with whose courses) and as a key, what they carry here, its awards.
 
     `credits` are the sources' credits in the receiver's unit, from the least to the most; none where not known.
     """

@@ -23,6 +23,8 @@ class Calendar(Enum):
     SEMESTER = "semester"
     QUARTER = "quarter"
 
+    __hash__ = object.__hash__  # members are what they are: a hash of the name takes a call in Python
+
 
 class CreditsGranted(Enum):
     """How many credits an award carries where its rule does not say."""

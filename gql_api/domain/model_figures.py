@@ -4,6 +4,7 @@ Also what every node could reach at best if it had every item for itself: what i
 """
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -21,6 +22,12 @@ Kind = requirements.ConstraintKind
 def fraction(amount: Decimal) -> Fraction:
     """The exact number behind a decimal: a converted third is a third, whatever its last digit."""
     return Fraction(amount).limit_denominator(_FINEST)
+
+
+@cache
+def denominator(amount: Decimal) -> int:
+    """What makes an amount whole."""
+    return fraction(amount).denominator
 
 
 class Figures:
@@ -95,26 +102,29 @@ class Figures:
         return known
 
     def _credits(self) -> dict[int, dict[int, int]]:
-        memo, scale = self.board.memo.credits, self.scale
+        memo, scale, amounts = self.board.memo.credits, self.scale, self._known
         found: dict[int, dict[int, int]] = {}
         for leaf, fits in self.board.fits.items():
             known = memo.get((id(fits), scale))
             if known is None:
-                known = memo[id(fits), scale] = {item: self.of(fit.face.credits) for item, fit in fits.items()}
+                known = memo[id(fits), scale] = {
+                    item: amounts[amount] if (amount := fit.face.credits) in amounts else self.of(amount)
+                    for item, fit in fits.items()
+                }
             found[leaf] = known
         return found
 
     def _scale(self) -> int:
         board, memo = self.board, self.board.memo.denominators
-        found = {fraction(board.tolerance).denominator, self._multiple()}
+        found = {denominator(board.tolerance), self._multiple()}
         for fits in board.fits.values():
             known = memo.get(id(fits))
             if known is None:
                 # What an item counts as is mostly the same value in every leaf: it is looked up by identity.
                 amounts = {id(fit.face.credits): fit.face.credits for fit in fits.values()}
-                known = memo[id(fits)] = math.lcm(*[fraction(amount).denominator for amount in amounts.values()])
+                known = memo[id(fits)] = math.lcm(*map(denominator, amounts.values()))
             found.add(known)
-        found |= {fraction(pair.max_credits).denominator for pair in board.pairs if pair.max_credits is not None}
+        found |= {denominator(pair.max_credits) for pair in board.pairs if pair.max_credits is not None}
         return math.lcm(*found)
 
     def _multiple(self) -> int:
@@ -124,7 +134,7 @@ class Figures:
             amounts = {node.min_credits for node in self.board.nodes}
             amounts |= {node.max_credits for node in self.board.nodes if node.max_credits is not None}
             amounts |= {bound.amount for node in self.board.nodes for bound in (*node.minima, *node.maxima)}
-            known.append(math.lcm(*[fraction(amount).denominator for amount in amounts]))
+            known.append(math.lcm(*map(denominator, amounts)))
         return known[0]
 
     def _is_possible(self, node: allocation_board.Node) -> bool:
@@ -155,12 +165,12 @@ class Figures:
         ]
 
     def _reaches(self, node: allocation_board.Node, fits: list[tuple[int, int]]) -> bool:
-        best: dict[int, int] = {}
-        for leaf, item in fits:
-            best[item] = max(best.get(item, 0), self.credits[leaf][item])
+        best = _most(self.credits, fits) if node.children else self.credits.get(node.index, {})
         if len(best) < node.min_courses:
             return False
-        tolerance = self.tolerance if any(self._is_converted(leaf, item) for leaf, item in fits) else 0
+        tolerance = self.tolerance
+        if tolerance and not any(self._is_converted(leaf, item) for leaf, item in fits):
+            tolerance = 0
         if node.min_credits and sum(best.values()) + tolerance < self.needed(node):
             return False
         return all(self._reach(bound, fits) >= self.amount(bound) for bound in node.minima)
@@ -172,10 +182,18 @@ class Figures:
         if bound.constraint.kind is Kind.MIN_DISTINCT_SUBJECTS:
             uses = [self.board.use(leaf, item) for leaf, item in fits]
             return int(audit_constraints.measure(bound.constraint, uses))
-        best: dict[int, int] = {}
-        for leaf, item in fits:
-            best[item] = max(best.get(item, 0), self.parts(bound, leaf)[item])
-        return sum(best.values())
+        parts = {leaf: self.parts(bound, leaf) for leaf in {leaf for leaf, _ in fits}}
+        return sum(_most(parts, fits).values())
+
+
+def _most(amounts: Mapping[int, Mapping[int, int]], fits: list[tuple[int, int]]) -> dict[int, int]:
+    """Of every item the most that it is in one of the leaves that it fits."""
+    best: dict[int, int] = {}
+    for leaf, item in fits:
+        amount = amounts[leaf][item]
+        if amount > best.get(item, -1):
+            best[item] = amount
+    return best
 
 
 def _once(board: allocation_board.Board) -> tuple[tuple[tuple[int, int], ...], ...]:

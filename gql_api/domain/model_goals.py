@@ -158,11 +158,12 @@ def _thrift(made: model.Model) -> list[tuple[Goal, Terms]]:
         **{use.column: board.items[use.item].view for use in uses if use.item not in several},
     }
     others = {use.column: -1 for use in uses if not board.fits[use.leaf][use.item].is_preferred}
-    is_mixed = len(others) < len(uses) and bool(others)
+    # Where no use is preferred these are the uses, and where none is counted twice those are the courses.
+    is_told = bool(others) and (bool(several) or len(others) < len(uses))
     return [
         (Goal.PLANNED, {column: -1 for column, view in views.items() if view is entries.View.PLANNED}),
         (Goal.RUNNING, {column: -1 for column, view in views.items() if view is entries.View.IN_PROGRESS}),
-        (Goal.OTHER, others if is_mixed else {}),
+        (Goal.OTHER, others if is_told else {}),
         (Goal.COURSES, courses),
         (Goal.USES, {use.column: -1 for use in uses} if several else {}),
     ]

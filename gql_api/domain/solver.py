@@ -166,15 +166,23 @@ def _sparse(
     return starts, columns, factors
 
 
-def duals(made: Any) -> tuple[list[float], list[float]]:  # noqa: ANN401 - the library's classes have no types
-    """The values of a continuous program and what one more of each row would be worth; empty without a solution."""
+def continuous() -> Any:  # noqa: ANN401 - the library's classes have no types
+    """A solver for one continuous program, which may change between two answers."""
     highs = _highs()
     highs.setOptionValue("presolve", "off")
     highs.setOptionValue("primal_feasibility_tolerance", 1e-7)
     highs.setOptionValue("dual_feasibility_tolerance", 1e-7)
-    highs.passModel(made)
+    return highs
+
+
+def duals(highs: Any) -> tuple[list[float], list[float]]:  # noqa: ANN401 - the library's classes have no types
+    """The values of a continuous program and what one more of each row would be worth; empty without a solution."""
     highs.run()
-    if highs.getModelStatus() != core().HighsModelStatus.kOptimal:
+    optimal = core().HighsModelStatus.kOptimal
+    if highs.getModelStatus() != optimal:
+        highs.clearSolver()  # not from where the last answer stands, then
+        highs.run()
+    if highs.getModelStatus() != optimal:
         return [], []
     solution = highs.getSolution()
     return list(solution.col_value), list(solution.row_dual)

@@ -5,6 +5,7 @@ courses of the plan; what the program prefers; the lower level; then the code. N
 counts as the same, never a developmental one.
 """
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -55,6 +56,11 @@ class Suggestion:
     prerequisites: verdicts.Verdict
     is_preferred: bool
     rule_id: int | None = None
+
+
+Rank = tuple[bool, bool, int, bool, int, bool, str, int]
+_Ranked = tuple[Rank, Suggestion]
+_RANK = operator.itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +147,7 @@ def suggest(
             allowed[course.id] = may_take(course)
         return allowed[course.id]
 
-    of_leaf = {
-        leaf.index: [
-            _suggestion(program, leaf, offer, fit, prerequisites(offer.candidate.course), shared)
-            for offer, fit in _fitting(leaf, offers)
-            if suggestions_completion.helps(program, leaf, _use(offer, fit))
-        ]
-        for leaf in program.leaves
-    }
+    of_leaf = {leaf.index: _of_leaf(program, leaf, offers, prerequisites, shared) for leaf in program.leaves}
     found = {
         node.requirement.key: _best(program.leaves_of(node), of_leaf)
         for node in program.nodes[1:]
@@ -157,18 +156,34 @@ def suggest(
     return found | {WHOLE: _best(program.needed_leaves, of_leaf)}
 
 
-def _best(
-    leaves: Iterable[suggestions_open.Node], of_leaf: Mapping[int, Sequence[Suggestion]]
-) -> tuple[Suggestion, ...]:
+def _of_leaf(
+    program: suggestions_open.Program,
+    leaf: suggestions_open.Node,
+    offers: _Offers,
+    prerequisites: MayTake,
+    shared: frozenset[int],
+) -> list[_Ranked]:
+    """The suggestions of a leaf, each with what orders it."""
+    done = suggestions_completion.of_leaf(program, leaf)
+    found: list[_Ranked] = []
+    for offer, fit in _fitting(leaf, offers):
+        completes = done(audit_constraints.Use(item=offer.item, face=fit.face))
+        if completes is not None:
+            one = _suggestion(offer, fit, completes, prerequisites(offer.candidate.course), shared)
+            found.append((rank(one), one))
+    return found
+
+
+def _best(leaves: Iterable[suggestions_open.Node], of_leaf: Mapping[int, Sequence[_Ranked]]) -> tuple[Suggestion, ...]:
     """The suggestions of these leaves, each course once and as it serves best."""
-    found = [suggestion for leaf in leaves for suggestion in of_leaf.get(leaf.index, ())]
+    found = [ranked for leaf in leaves for ranked in of_leaf.get(leaf.index, ())]
     best: dict[int, Suggestion] = {}
-    for suggestion in sorted(found, key=rank):
+    for _, suggestion in sorted(found, key=_RANK):
         best.setdefault(suggestion.course.id, suggestion)
     return tuple(best.values())[:MOST]
 
 
-def rank(one: Suggestion) -> tuple[bool, bool, int, bool, int, bool, str, int]:
+def rank(one: Suggestion) -> Rank:
     """What orders suggestions: the best first."""
     level = one.course.level
     return (
@@ -184,10 +199,9 @@ def rank(one: Suggestion) -> tuple[bool, bool, int, bool, int, bool, str, int]:
 
 
 def _suggestion(
-    program: suggestions_open.Program,
-    leaf: suggestions_open.Node,
     offer: _Offer,
     fit: eligibility.Fit,
+    completes: tuple[str, ...],
     prerequisites: verdicts.Verdict,
     shared: frozenset[int],
 ) -> Suggestion:
@@ -196,7 +210,7 @@ def _suggestion(
         course=course,
         counts_as=fit.face.label,
         credits=fit.face.credits,
-        completes=tuple(suggestions_completion.completed(program, leaf, _use(offer, fit))),
+        completes=completes,
         counts_in_both=course.id in shared,
         prerequisites=prerequisites,
         is_preferred=fit.is_preferred,
@@ -204,19 +218,16 @@ def _suggestion(
     )
 
 
-def _use(offer: _Offer, fit: eligibility.Fit) -> audit_constraints.Use:
-    return audit_constraints.Use(item=offer.item, face=fit.face)
-
-
 def _offer(program: suggestions_open.Program, candidate: Candidate) -> _Offer | None:
     """The candidate as credit at the program's institution; none where the rule gives none for a course to come."""
     entry = entries.PlannedEntry(id=0, course=candidate.course, status=statuses.PlannedStatus.PLANNED)
-    awarded: tuple[articulation.Awarded, ...] = ()
-    if candidate.rule is not None:
-        given = articulation_rules.Possibilities(receiver=program.receiver, rules=(candidate.rule,))
-        awarded = articulation.articulate(articulation.case((entry,), given, program.audit.on))
-        if not awarded or awarded[0].doubt is not None:
-            return None
+    if candidate.rule is None:
+        item = credit_items.as_taken(entry, credit_items.taken_face(entry, program.receiver))
+        return _Offer(candidate=candidate, item=item, ids=candidate.course.same_ids)
+    given = articulation_rules.Possibilities(receiver=program.receiver, rules=(candidate.rule,))
+    awarded = articulation.articulate(articulation.case((entry,), given, program.audit.on))
+    if not awarded or awarded[0].doubt is not None:
+        return None
     found = credit_items.items((entry,), awarded, program.receiver, entries.View.PLANNED)
     if len(found) != 1:
         return None

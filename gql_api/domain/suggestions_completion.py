@@ -4,13 +4,35 @@ The course is added to what is applied; nothing else moves. A yes is therefore c
 courses would have to change places.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from gql_api.domain import audit_constraints, audit_results, requirements, suggestions_open, verdicts
 
 Kind = requirements.ConstraintKind
 SLACK = audit_constraints.SLACK
+
+
+def of_leaf(
+    program: suggestions_open.Program, leaf: suggestions_open.Node
+) -> Callable[[audit_constraints.Use], tuple[str, ...] | None]:
+    """What a course does for a leaf: the keys of what it would meet; none where it does not help.
+
+    Where no constraint looks at what the course is, only its credits decide, and they are asked about once.
+    """
+    known: dict[Decimal, tuple[str, ...] | None] = {}
+    is_of_credits = program.judged.keys().isdisjoint(leaf.line)
+
+    def done(use: audit_constraints.Use) -> tuple[str, ...] | None:
+        amount = use.face.credits
+        if is_of_credits and amount in known:
+            return known[amount]
+        found = tuple(completed(program, leaf, use)) if helps(program, leaf, use) else None
+        if is_of_credits:
+            known[amount] = found
+        return found
+
+    return done
 
 
 def completed(program: suggestions_open.Program, leaf: suggestions_open.Node, use: audit_constraints.Use) -> list[str]:

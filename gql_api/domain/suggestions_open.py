@@ -42,7 +42,6 @@ class Program:
             on=self.audit.on,
             pass_proves=self.receiver.pass_proves,
             exceptions=self.exceptions,
-            keys=frozenset(node.key for _, node in requirements.walk(self.tree.requirements)),
         )
         return audit_tree.nodes(self.tree, self.constraints, frame)
 

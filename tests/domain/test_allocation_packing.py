@@ -53,16 +53,23 @@ def test_splitting_the_patterns_finds_the_same_as_trying_them(given_groups):
     assert (None if packed is None else goals(packed.chosen)) == best_of(given_groups)
 
 
-def wrong_prices(_masks, _worths, _sums=(), totals=()):
-    items = {1 << bit: 3.5 * bit for bit in range(6)}
-    return solver_prices.Prices(items=items, extras=[1.5] * len(totals))
+class WrongPrices(solver_prices.Relaxation):
+    """Prices that nobody asked a continuous program for."""
+
+    def aim(self, worths, sums, totals):
+        super().aim(worths, sums, totals)
+        self.extras = [1.5] * len(totals)
+
+    def prices(self, _numbers):
+        items = {1 << bit: 3.5 * bit for bit in range(6)}
+        return solver_prices.Prices(items=items, extras=self.extras)
 
 
 @examples(40)
 @given(groups)
 def test_prices_that_are_wrong_cost_work_and_not_the_answer(given_groups):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(solver_prices, "prices", wrong_prices)
+        patch.setattr(solver_prices, "Relaxation", WrongPrices)
         patch.setattr(allocation_trials, "MOST_STEPS", 1_000_000)
         packed = allocation_packing.packed(given_groups, REWARD)
     assert (None if packed is None else goals(packed.chosen)) == best_of(given_groups)

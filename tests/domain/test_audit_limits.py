@@ -142,15 +142,23 @@ def test_a_course_that_changed_in_the_catalog_is_looked_at_anew():
     assert [dict(leaves.taking(face)) for face in faces] == [{}, {1: False}, {}]
 
 
-def test_a_version_is_prepared_once_a_day_as_long_as_it_is_among_the_last_ones():
+def test_a_version_is_prepared_once_a_day():
     tree, other = program(pool("A", "BIO 101")), program(pool("A", "BIO 101"))
     known = version(tree)
     assert version(tree) is known
     assert version(other) is not known
     assert version(tree, on=ON.replace(year=2026)) is not known
-    for _ in range(audit_tree.MOST_KEPT):
-        version(program(pool("A", "BIO 101")))
-    assert version(tree) is not known
+
+
+def test_as_many_versions_stay_prepared_as_have_no_more_requirements_and_options_in_all(monkeypatch):
+    small = [program(pool("A", "BIO 101")) for _ in range(20)]
+    # Each has three: what holds for the program, a requirement, a course.
+    monkeypatch.setattr(audit_tree, "MOST_HELD", 3 * len(small))
+    known = [version(tree) for tree in small]
+    assert all(version(tree) is one for tree, one in zip(small, known, strict=True))
+    version(program(pool("A", "BIO 101", "BIO 201", "BIO 301", "BIO 401")))
+    assert [version(tree) is one for tree, one in zip(small[2:], known[2:], strict=True)] == [True] * 18
+    assert [version(tree) is one for tree, one in zip(small[:2], known[:2], strict=True)] == [False] * 2
 
 
 def test_what_is_prepared_holds_the_keys_of_the_whole_tree():

@@ -364,7 +364,11 @@ def test_an_open_requirement_names_the_courses_that_fit_it_and_count_elsewhere()
     result = audit(tree, took("COMM 1"))
     assert [standing(result, key) for key in ("Speaking", "Free")] == ["UNMET", "MET"]
     assert found(result, "Speaking").explanation == (
-        "Not met: 0 of 1 course. COMM 1 fits here too and counts for “Free”."
+        "Not met: 0 of 1 course. COMM 1 fits here too and counts for “Free”, which is met with it."
+    )
+    tree = program(pool("Speaking", "COMM 1", "COMM 2", min_courses=2), pool("Free", is_residual=True, min_credits=30))
+    assert found(audit(tree, took(course("COMM 1", credits=4))), "Speaking").explanation == (
+        "Not met: 0 of 2 courses. COMM 1 fits here too and counts for “Free”."
     )
     many = [course(f"ART {number}") for number in range(1, 8)]
     tree = program(
@@ -377,6 +381,14 @@ def test_an_open_requirement_names_the_courses_that_fit_it_and_count_elsewhere()
     )
 
 
+def test_a_course_pinned_to_what_it_does_not_fit_is_told_with_the_pin():
+    tree = program(pool("English", "ENGL 1"), pool("Science", "BIO 1"))
+    pinned = took("ENGL 1", pinned_key="Science")
+    assert {one.entry_id: one.sentence for one in audit(tree, pinned).unapplied} == {
+        pinned.id: "ENGL 1 is not applied to “English”: it is pinned to “Science”, which it does not fit."
+    }
+
+
 def test_an_open_requirement_names_only_courses_that_bring_something_of_what_it_lacks():
     lab = course("BIO 1", attributes=attributes(has_lab=True))
     with_lab = constraint("MIN_CREDITS", credits=6, scope=requirements.Scope(attribute="has_lab"))
@@ -386,5 +398,6 @@ def test_an_open_requirement_names_only_courses_that_bring_something_of_what_it_
     result = audit(tree, took(lab), took("BIO 2"))
 
     assert found(result, "Labs").explanation == (
-        "Not met: 0.00 of 6.00 credits with a laboratory. BIO 1 fits here too and counts for “Free”."
+        "Not met: 0.00 of 6.00 credits with a laboratory. "
+        "BIO 1 fits here too and counts for “Free”, which is met with it."
     )
