@@ -21,7 +21,12 @@ PARTS = {
     "psycopg: sending statements, reading answers": ("psycopg/", "psycopg_c", "psycopg_binary", "gql_api/database/"),
     "reads/: keys in, rows out": ("gql_api/reads/",),
     "SQLAlchemy": ("sqlalchemy/",),
-    "the executor with its batches": ("gql_api/schema/execution/",),
+    "the executor with its batches": (
+        "gql_api/schema/execution/",
+        "gql_api/schema/operations.py",
+        "gql_api/schema/coercion/",
+        "gql_api/schema/batches.py",
+    ),
     "the schema: edges, types, loaders": ("gql_api/schema/",),
     "the domain: audits and rules": ("gql_api/domain/",),
     "strawberry, the executor within": ("strawberry/",),

@@ -13,21 +13,23 @@ calls the loader's batch function once; graphql-core calls the field's resolver,
 """
 
 import inspect
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
 import strawberry
 
-from gql_api.reads import pages, relations
+from gql_api.reads import pages, relations, rows
 from gql_api.schema import arguments
 from gql_api.schema.context import Info
 from gql_api.schema.execution import EDGE, Attribute, Bound, Column, Edge
-from gql_api.schema.pages import Connection, Place, window
+from gql_api.schema.pages import Listed, Place, window
 
 Key = str | Callable[[Any], Hashable | None]
 _ID = Attribute("id")
+_listed = rows.maker(Listed)
 
 
 def by(loader: str, key: Hashable) -> Bound:
@@ -49,7 +51,7 @@ def edge(
     bound = Bound(
         key=Attribute(key) if isinstance(key, str) else key,
         missing=missing or (lambda: None),
-        shown=None if shown is None else (lambda row, value, _context: shown(row, value)),
+        shown=None if shown is None else (lambda parents, values, _context: list(map(shown, parents, values))),
         is_plural=is_plural,
     )
     return field(loader, lambda: bound, description=description, graphql_type=graphql_type)
@@ -92,17 +94,16 @@ def page(
     place = Place(order)
     related = relations.related(window(place, first, after, last, before), chosen)
 
-    def connection(row: Any, found: pages.Page[Any], context: Any) -> Connection[Any]:  # noqa: ANN401 - of any feature
-        return Connection(
-            page=found,
-            place=place,
-            counted=lambda: getattr(context.loaders, f"{loader}_count").load((row.id, chosen)),
-        )
+    def count(context: Any, row: Any) -> Awaitable[int]:  # noqa: ANN401 - of any feature
+        return getattr(context.loaders, f"{loader}_count").load((row.id, chosen))
 
-    def keys(rows: list[Any]) -> list[Any]:
-        return list(zip(_ID.of(rows), repeat(related)))
+    def connections(parents: Sequence[Any], found: Sequence[pages.Page[Any]], context: Any) -> list[Listed]:  # noqa: ANN401 - as above
+        return list(map(_listed, zip(found, repeat(place), parents, repeat(partial(count, context)))))
 
-    return Bound(key=Column(keys), shown=connection, ahead=(loader, related))
+    def keys(parents: list[Any]) -> list[Any]:
+        return list(zip(_ID.of(parents), repeat(related)))
+
+    return Bound(key=Column(keys), shown=connections, ahead=(loader, related))
 
 
 def field(loader: str, bind: Callable[..., Bound], *, description: str, graphql_type: Any) -> Any:  # noqa: ANN401 - as above

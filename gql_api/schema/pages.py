@@ -11,7 +11,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import strawberry
 
@@ -92,6 +92,19 @@ class Connection(Generic[Item]):
     async def total_count_is_exact(self) -> bool:
         """Whether the total is known."""
         return await self.counted() <= pages.COUNTED
+
+
+class Listed(NamedTuple):
+    """A page of the children of one of many parents, with what a `Connection` looks at: much cheaper to make."""
+
+    page: pages.Page[Any]
+    place: "Place"
+    parent: Any
+    asked: Callable[[Any], Awaitable[int]]
+
+    def counted(self) -> Awaitable[int]:
+        """How many children the parent has."""
+        return self.asked(self.parent)
 
 
 def shown(page: pages.Page[Row], place: "Place", counted: Callable[[], Awaitable[int]]) -> Connection[Row]:

@@ -28,20 +28,18 @@ class Deadlines:
 class _Watch:
     """What runs now in one event loop, in the order in which it began."""
 
-    __slots__ = ("_is_looking", "loop", "running", "seconds")
+    __slots__ = ("is_looking", "loop", "running", "seconds")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         self.loop = loop
         self.seconds = seconds
         self.running: dict[Deadline, float] = {}
-        self._is_looking = False
+        self.is_looking = False
 
-    def add(self, one: "Deadline") -> None:
-        """Cut it off when its time is over, unless it is taken out of `running` before."""
-        at = self.running[one] = self.loop.time() + self.seconds
-        if not self._is_looking:
-            self._is_looking = True
-            self.loop.call_at(at, self._look)
+    def look(self, at: float) -> None:
+        """Cut off what is late, from then on and as long as something runs."""
+        self.is_looking = True
+        self.loop.call_at(at, self._look)
 
     def _look(self) -> None:
         now = self.loop.time()
@@ -49,9 +47,9 @@ class _Watch:
         for one in late:
             del self.running[one]
             one.cut_off()
-        self._is_looking = bool(self.running)
-        if self._is_looking:
-            self.loop.call_at(next(iter(self.running.values())), self._look)
+        self.is_looking = bool(self.running)
+        if self.is_looking:
+            self.look(next(iter(self.running.values())))
 
 
 class Deadline:
@@ -64,13 +62,16 @@ class Deadline:
         self._is_late = False
 
     def __enter__(self) -> Self:
-        task = asyncio.current_task(self._watch.loop)
+        watch = self._watch
+        task = asyncio.current_task(watch.loop)
         if task is None:
             msg = "Only a task can be cut off."
             raise RuntimeError(msg)
         self._task = task
         self._before = task.cancelling()
-        self._watch.add(self)
+        at = watch.running[self] = watch.loop.time() + watch.seconds
+        if not watch.is_looking:
+            watch.look(at)
         return self
 
     def __exit__(

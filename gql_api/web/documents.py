@@ -20,7 +20,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from gql_api import errors
-from gql_api.schema import execution, guard
+from gql_api.schema import guard, operations
 from gql_api.web import refusals
 from gql_api.web.codes import Code
 
@@ -35,7 +35,7 @@ class Document:
 
     node: DocumentNode
     shapes: tuple[guard.Shape, ...]
-    operations: Mapping[str | None, execution.Operation | None]
+    operations: Mapping[str | None, operations.Operation | None]
     """Each ready to be executed, by its name; None where Strawberry has to do it."""
 
     def operation(self, name: str | None) -> guard.Shape:
@@ -109,8 +109,8 @@ class Documents:
         if not shapes:
             raise _unknown("The document defines no operation.")
         names = [shape.name for shape in shapes]
-        operations = {name: execution.Operation.of(self._of_strawberry, node, name) for name in names}
-        return Document(node=node, shapes=shapes, operations=operations)
+        ready = {name: operations.Operation.of(self._of_strawberry, node, name) for name in names}
+        return Document(node=node, shapes=shapes, operations=ready)
 
 
 def _invalid(code: Code, found: Sequence[GraphQLError]) -> refusals.DocumentRefusal:

@@ -73,9 +73,9 @@ class Values:
         match kind:
             case GraphQLNonNull():
                 if value is MISSING:
-                    yield errors.InvalidInput(f"{path[-1]} is missing.", path=path)
+                    yield errors.InvalidInput(f"{_named(path)} is missing.", path=path)
                 elif value is None:
-                    yield errors.InvalidInput(f"{path[-1]} must not be null.", path=path)
+                    yield errors.InvalidInput(f"{_named(path)} must not be null.", path=path)
                 else:
                     yield from self._of(value, inner, path)
             case _ if value is None or value is MISSING:
@@ -157,3 +157,8 @@ def _variables(document: DocumentNode, operation: str | None) -> Iterable[Variab
         if isinstance(node, OperationDefinitionNode) and operation == (node.name.value if node.name else None):
             return node.variable_definitions or ()
     return ()
+
+
+def _named(path: Path) -> str:
+    """A variable as such, since the field that it is for may be called otherwise; else the field."""
+    return f"The variable ${path[0]}" if len(path) == 1 else path[-1]

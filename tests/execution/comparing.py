@@ -21,7 +21,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
 
-from gql_api.schema import execution
+from gql_api.schema import execution, operations
 
 UNPROPAGATED = "@experimental_disableErrorPropagation"
 
@@ -65,11 +65,11 @@ async def finished(execution: Awaitable[ExecutionResult]) -> ExecutionResult:
     return ExecutionResult(data=result.data, errors=list(result.errors or ()) or None)
 
 
-def prepared(schema: strawberry.Schema, text: str) -> execution.Operation:
+def prepared(schema: strawberry.Schema, text: str) -> operations.Operation:
     """The operation of a document, as the endpoint keeps it."""
     document = parsed(text)
     node = next(one for one in document.definitions if isinstance(one, OperationDefinitionNode))
-    return execution.Operation(schema, document, node)
+    return operations.Operation(schema, document, node)
 
 
 class Quiet(strawberry.Schema):

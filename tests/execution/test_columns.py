@@ -73,21 +73,51 @@ LEVELS = {
 }
 
 
+def level(names, fast=lambda values: values):
+    return columns.Leaves(len(names), [columns.Leaf(at, columns.Attribute(one), fast) for at, one in enumerate(names)])
+
+
 @pytest.mark.parametrize("objects", LEVELS.values(), ids=LEVELS.keys())
 @pytest.mark.parametrize("names", [("id",), ("name",), ("name", "id")])
 def test_columns_hold_what_each_object_answers(objects, names):
-    read = columns.together(names)
+    leaves = level(names)
     for _ in range(2):
-        assert [list(column) for column in read(objects)] == [[getattr(one, name) for one in objects] for name in names]
+        found = leaves.read(objects)
+        assert [list(column) for column in found] == [[getattr(one, name) for one in objects] for name in names]
     assert columns.Attribute(names[0]).of(objects) == [getattr(one, names[0]) for one in objects]
 
 
 @pytest.mark.parametrize("objects", LEVELS.values(), ids=LEVELS.keys())
-def test_an_attribute_that_is_not_there_is_an_error(objects):
-    with pytest.raises(AttributeError):
-        columns.together(("id", "missing"))(objects)
+def test_an_attribute_that_is_not_there_is_asked_of_each_object(objects):
+    assert level(("id", "missing")).read(objects) == [None, None]
     with pytest.raises(AttributeError):
         columns.Attribute("missing").of(objects)
+
+
+def test_what_is_shown_of_the_same_stored_value_is_found_out_once():
+    looked_at = []
+
+    def fast(values):
+        looked_at.append(values)
+        return [value + "!" for value in values]
+
+    leaves = level(["name"], fast)
+
+    assert leaves.read([Made(1, "a"), Made(2, "b"), Made(3, "a")]) == [["A!", "B!", "A!"]]
+    assert leaves.read([Made(4, "b")]) == [["B!"]]
+    assert looked_at == [["A"], ["B"]]
+
+
+def test_a_stored_value_that_takes_more_than_one_look_is_left_to_who_looks_at_each():
+    assert level(["name"], lambda values: None if "B" in values else values).read([Made(1, "a"), Made(2, "b")]) == [
+        None
+    ]
+
+
+def test_leaves_stand_where_the_response_has_them():
+    leaves = columns.Leaves(3, [columns.Leaf(1, columns.Attribute("id"), list)])
+
+    assert leaves.read([Row(7, "a")]) == [None, [7], None]
 
 
 def test_of_no_objects_there_are_no_values():

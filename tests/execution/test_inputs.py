@@ -19,8 +19,8 @@ from hypothesis import assume, given, note, settings
 from strawberry.scalars import JSON
 from strawberry.types import ExecutionResult
 
-from gql_api.schema import execution
-from gql_api.schema.execution import inputs
+from gql_api.schema import operations
+from gql_api.schema.coercion import arguments, values
 from tests.execution import comparing, generating, test_differential
 
 
@@ -261,9 +261,9 @@ def test_the_libraries_are_not_asked_for_what_mostly_happens(monkeypatch) -> Non
         return call
 
     for module, name in (
-        (execution.operations, "get_variable_values"),
-        (execution.arguments, "get_argument_values"),
-        (execution.arguments, "convert_arguments"),
+        (operations, "get_variable_values"),
+        (arguments, "get_argument_values"),
+        (arguments, "convert_arguments"),
     ):
         monkeypatch.setattr(module, name, counting(getattr(module, name)))
     text = """query ($text: String!, $inners: [Inner!]!, $number: Int, $size: Size = BIG) {
@@ -282,7 +282,7 @@ def test_the_libraries_are_not_asked_for_what_mostly_happens(monkeypatch) -> Non
 def test_types_and_literals_without_a_short_way_say_so() -> None:
     converter = ENGINE.schema_converter
     for unfit in (Tree, Outer):
-        with pytest.raises(inputs.UnfitError):
-            inputs.making(unfit, converter)
-    with pytest.raises(inputs.UnfitError):
-        inputs.coercing(ENGINE._schema.type_map["Tree"])
+        with pytest.raises(values.UnfitError):
+            values.making(unfit, converter)
+    with pytest.raises(values.UnfitError):
+        values.coercing(ENGINE._schema.type_map["Tree"])

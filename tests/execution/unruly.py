@@ -138,6 +138,10 @@ def edge(loader: str, type_: Any, **bound: Any) -> Any:
     return strawberry.field(resolver=resolve, graphql_type=type_, metadata={EDGE: declared})
 
 
+def raising_shown(things: Sequence[Thing], values: Sequence[Any], _context: Any) -> list[Any]:
+    return [raising(one.key, "shown", value) for one, value in zip(things, values, strict=True)]
+
+
 def counted(loader: str, type_: Any) -> Any:
     """An edge with an argument."""
 
@@ -262,7 +266,7 @@ def everything(kind: type, name: str) -> type:
         strict_next = edge("things", Named, key=lambda one: one.key + 2)
         counted = counted("things", Named | None)
         label = edge("names", str | None, key=lambda one: None if one.key % 3 else one.key, missing=lambda: "none")
-        strict_label = edge("names", str, key=failing_key, shown=lambda one, value, _: raising(one.key, "shown", value))
+        strict_label = edge("names", str, key=failing_key, shown=raising_shown)
         crowd = edge("crowds", list[Named | None] | None, key=lambda one: one.key % 11)
         strict_crowd = edge("crowds", list[Named], key=lambda one: one.key % 5)
         several = edge("things", list[Named | None], key=lambda one: (one.key + 1, one.key + 3), is_plural=True)

@@ -80,8 +80,8 @@ def test_where_the_schema_is_not_shown_no_name_is_told():
 @pytest.mark.parametrize(
     ("given", "mistakes"),
     [
-        ({}, [(("input",), "input is missing.")]),
-        ({"input": None}, [(("input",), "input must not be null.")]),
+        ({}, [(("input",), "The variable $input is missing.")]),
+        ({"input": None}, [(("input",), "The variable $input must not be null.")]),
         ({"input": {"planId": "x", "courses": []}}, []),
         (entry(course={"id": "x"}, credits="3.00", grade="A_PLUS", takenOn="2025-08-15", score=5), []),
     ],

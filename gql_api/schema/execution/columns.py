@@ -2,13 +2,15 @@
 
 Reading an attribute of thousands of objects one by one is most of what an answer costs, so that both ends of it are
 calls of C: `map` of an `attrgetter`, or, where the objects are rows (named tuples of one class), `zip` of the rows
-themselves, since their attributes are positions. Which class has an attribute where is looked up once.
+themselves, since their attributes are positions. Which class has an attribute where is looked up once. Where an
+attribute is made of what stands in the row (`in_rows`: an enumeration of its name, a number of its digits), what the
+response shows of that is kept, so that neither is made again.
 
 The response's objects are made by one comprehension over a dict display, written out for the keys of the level.
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, cast
@@ -17,6 +19,7 @@ from gql_api.schema.execution.kinds import Value
 
 Rows = Callable[[Sequence[list[Any]], int], list[Any]]
 Get = Callable[[Any], Any]
+Fast = Callable[[Any], Sequence[Any] | None]
 
 
 class _Example(NamedTuple):
@@ -35,7 +38,7 @@ Place = tuple[int, Get | None]
 def place(class_: type[Any], name: str) -> Place | None:
     """Where rows of a class have an attribute, and what makes it of what stands there; None where they have it not.
 
-    A descriptor of another kind says both by an attribute `in_rows`.
+    A descriptor of another kind says both by an attribute `in_rows`: its function makes the same of the same.
     """
     found: Any = inspect.getattr_static(class_, name, None)
     if not issubclass(class_, tuple) or cast("Any", class_).__iter__ is not _ITERATE:
@@ -85,31 +88,87 @@ def many(get: Get) -> Callable[[list[Any]], list[Any]]:
     return get.of if isinstance(get, (Attribute, Column)) else lambda objects: list(map(get, objects))
 
 
-def together(names: Sequence[str]) -> Callable[[list[Any]], Sequence[Any]]:
-    """A function that reads these attributes of one object or more: a column for each."""
-    get = attrgetter(*names)
-    places: dict[type[Any], list[Place] | None] = {}
+class Leaf(NamedTuple):
+    """A column of the response that the objects alone say."""
 
-    def found(class_: type[Any]) -> list[Place] | None:
-        if len(places) > _MOST_CLASSES:
-            places.clear()
-        known = [place(class_, name) for name in names]
-        places[class_] = None if None in known else cast("list[Place]", known)
-        return places[class_]
+    position: int
+    """Where the response has it."""
+    get: Get
+    fast: Fast
+    """What the response shows of the values; None where that takes more than one look."""
 
-    def read(objects: list[Any]) -> Sequence[Any]:
-        classes = set(map(type, objects))
-        class_ = classes.pop()
-        where = None if classes else places[class_] if class_ in places else found(class_)
-        if where is None:
-            return [*zip(*map(get, objects), strict=True)] if len(names) > 1 else [list(map(get, objects))]
-        columns = [*zip(*objects)]  # noqa: B905 - rows of one class may have more at their ends
-        return [columns[at] if make is None else list(map(make, columns[at])) for at, make in where]
 
-    return read
+class _Stored(dict[Any, Any]):
+    """What the response shows of what stands in rows, where an attribute makes its value of that (`in_rows`)."""
+
+    def __init__(self, make: Get, fast: Fast) -> None:
+        super().__init__()
+        self._make = make
+        self._fast = fast
+
+    def __missing__(self, stored: Value) -> Value:
+        found = self._fast([self._make(stored)])
+        if found is None:
+            raise LookupError(stored)
+        if len(self) >= _MOST_STORED:
+            self.clear()
+        self[stored] = found[0]
+        return found[0]
+
+    def column(self, values: Iterable[Any]) -> list[Any]:
+        """What is shown of a column; raises where that takes more than one look."""
+        return list(map(self.__getitem__, values))
+
+
+class Leaves:
+    """The leaves of a level, whose response has `width` columns."""
+
+    def __init__(self, width: int, leaves: Sequence[Leaf]) -> None:
+        self._nothing: list[Any] = [None] * width
+        self._named = [(one, one.get.name) for one in leaves if isinstance(one.get, Attribute)]
+        self._others = [(one.position, many(one.get), one.fast) for one in leaves if type(one.get) is not Attribute]
+        self._each = [(one.position, many(one.get), one.fast) for one, _ in self._named]
+        self._of_class: dict[type[Any], list[tuple[int, int, Fast]] | None] = {}
+
+    def read(self, objects: list[Any], classes: set[type[Any]] | None = None) -> list[Any]:
+        """The response's columns. Other fields', and those of leaves that take more than one look, are None."""
+        found = self._nothing.copy()
+        try:
+            if self._named:
+                first, *others = classes or set(map(type, objects))
+                known = None if others else self._of_class[first] if first in self._of_class else self._of(first)
+                if known is None:
+                    for position, of, shown in self._each:
+                        found[position] = shown(of(objects))
+                else:
+                    columns = [*zip(*objects)]  # noqa: B905 - rows of one class may have more at their ends
+                    for position, at, shown in known:
+                        found[position] = shown(columns[at])
+            for position, of, shown in self._others:
+                found[position] = shown(of(objects))
+        except Exception:  # noqa: BLE001 - asked again, and told for each object
+            return self._nothing.copy()
+        return found
+
+    def _of(self, class_: type[Any]) -> list[tuple[int, int, Fast]] | None:
+        """Of each attribute where the response has it, where rows of the class do, and what shows a column."""
+        if len(self._of_class) >= _MOST_CLASSES:
+            self._of_class.clear()
+        places = [(one, place(class_, name)) for one, name in self._named]
+        self._of_class[class_] = (
+            None
+            if any(where is None for _, where in places)
+            else [
+                (one.position, where[0], one.fast if where[1] is None else _Stored(where[1], one.fast).column)
+                for one, where in places
+                if where is not None
+            ]
+        )
+        return self._of_class[class_]
 
 
 _MOST_CLASSES = 100
+_MOST_STORED = 10_000
 
 
 @lru_cache(maxsize=1000)

@@ -35,13 +35,14 @@ class Bound:
     `key` answers an object's key, hashable, or None where there is nothing to load: then the value is `missing()`.
     Of a plural edge it answers several keys, and the value is the list of what they loaded.
     `loader` takes the place of the edge's, where the arguments decide what is loaded.
-    `shown` makes the field's value out of the object, what was loaded for it, and the context.
+    `shown` makes values of the field: objects, what was loaded for each and the context in, a value for each out. Where
+    it raises for several objects, it is asked for each alone.
     `ahead` is what the loader of a single object is told of this edge beneath it: it may load the edge along.
     """
 
     key: Callable[[Any], Hashable | None]
     missing: Callable[[], Any] = no_value
-    shown: Callable[[Any, Any, Any], Any] | None = None
+    shown: Callable[[list[Any], list[Any], Any], list[Any]] | None = None
     is_plural: bool = False
     loader: Callable[[Any], DataLoader[Any, Any]] | None = None
     ahead: Hashable | None = None
@@ -63,4 +64,4 @@ class Edge:
         loader = (bound.loader or self.loader)(context)
         # graphql-core cancels the siblings of a field that nulls their parent; others may wait for the same future.
         value = await asyncio.shield(loader.load_many(key) if bound.is_plural else loader.load(key))
-        return value if bound.shown is None else bound.shown(source, value, context)
+        return value if bound.shown is None else bound.shown([source], [value], context)[0]

@@ -10,6 +10,7 @@ single values where a column is not plain: all graphql-core's own, so that nothi
 Mutations are serial: one execution for each root field, each with everything beneath it before the next.
 """
 
+from collections.abc import Awaitable
 from typing import Any, ClassVar, Self
 
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -53,11 +54,15 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         fallback.fallbacks.count(reason)
         return None
 
-    async def data(self, plan: plans.Level, serially: bool | None = None) -> dict[str, Any] | None:  # noqa: FBT001 - as above
+    def data(self, plan: plans.Level, serially: bool | None = None) -> Awaitable[dict[str, Any] | None]:  # noqa: FBT001 - as above
         """The response's data. Errors are collected as graphql-core collects them."""
         is_serial = self.operation.operation is OperationType.MUTATION if serially is None else serially
-        if not is_serial or len(plan.fields) == 1:
-            return await Waves(self).executed(plan, self.root_value)
+        if is_serial and len(plan.fields) > 1:
+            return self._in_turn(plan)
+        return Waves(self).executed(plan, self.root_value)
+
+    async def _in_turn(self, plan: plans.Level) -> dict[str, Any] | None:
+        """One root field after the other."""
         data: dict[str, Any] = {}
         for (
             field

@@ -56,14 +56,6 @@ def reader(leaf: GraphQLLeafType, *, is_required: bool) -> Fast:
     return fast
 
 
-def classes(leaf: GraphQLLeafType, *, is_required: bool) -> Callable[[Any], bool] | None:
-    """Whether values of these classes are what the response shows; None where the classes do not say so."""
-    plain, check = BUILT_IN.get(leaf.name, (None, None))
-    if plain is None or check is not None:
-        return None
-    return frozenset({plain} if is_required else {plain, NONE}).issuperset
-
-
 def _coerced(coerce: Callable[[Any], Any], *, is_required: bool) -> Fast:
     def fast(values: list[Any]) -> list[Any] | None:
         classes = set(map(type, values))

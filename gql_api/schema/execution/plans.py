@@ -6,14 +6,14 @@ called here once per document instead of once per object. Deeper levels are plan
 get there, so that a plan is never larger than what was executed of it.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from graphql import GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
 from graphql.pyutils import Path
 
-from gql_api.schema.execution import arguments, columns, shapes, sources
+from gql_api.schema.coercion import arguments
+from gql_api.schema.execution import columns, shapes, sources
 from gql_api.schema.execution.kinds import Executing, Value
 
 
@@ -76,7 +76,7 @@ class Field:
 class Level:
     """A merged selection set of one type."""
 
-    __slots__ = ("attributes", "fields", "rows", "type")
+    __slots__ = ("fields", "leaves", "rows", "type")
 
     def __init__(self, type_: GraphQLObjectType, grouped: GroupedFieldSet, executor: Executing) -> None:
         self.type = type_
@@ -86,7 +86,7 @@ class Level:
             if executor.schema.get_field(type_, details[0].node.name.value)
         ]
         self.rows = columns.rows_of(tuple(field.key for field in self.fields))
-        self.attributes = attributes_of(self.fields)
+        self.leaves = leaves_of(self.fields)
 
     def only(self, field: Field) -> "Level":
         """The level with one of its fields."""
@@ -94,7 +94,7 @@ class Level:
         part.type = self.type
         part.fields = [field]
         part.rows = columns.rows_of((field.key,))
-        part.attributes = attributes_of(part.fields)
+        part.leaves = leaves_of(part.fields)
         return part
 
 
@@ -114,36 +114,11 @@ def root(executor: Executing) -> Level:
     return Level(root_type, collected.grouped_field_set, executor)
 
 
-def attributes_of(fields: list[Field]) -> Callable[[list[Any]], list[Any]]:
-    """The response's columns of all leaves that the objects alone say: read by one map, looked at by one call each.
-
-    In the place of other fields, and of those that take more than one look, there is None.
-    """
-    nothing: list[Any] = [None] * len(fields)
-    leaves = [
-        (position, field.get, cast("shapes.Leaves", field.shape))
-        for position, field in enumerate(fields)
+def leaves_of(fields: list[Field]) -> columns.Leaves:
+    """The leaves of a level that its objects alone say."""
+    found = [
+        columns.Leaf(at, field.get, cast("shapes.Leaves", field.shape).fast)
+        for at, field in enumerate(fields)
         if field.get is not None
     ]
-    if not leaves:
-        return lambda _: nothing.copy()
-    plain = [(at, get.name, shape) for at, get, shape in leaves if isinstance(get, columns.Attribute)]
-    read = columns.together([name for _, name, _ in plain]) if plain else None
-    checks = [(at, shape.allowed, shape.fast) for at, _, shape in plain]
-    methods = [
-        (at, columns.many(get), shape.fast) for at, get, shape in leaves if not isinstance(get, columns.Attribute)
-    ]
-
-    def attributes(objects: list[Any]) -> list[Any]:
-        found = nothing.copy()
-        try:
-            if read is not None:
-                for (position, allowed, convert), column in zip(checks, read(objects), strict=True):
-                    found[position] = column if allowed is not None and allowed(map(type, column)) else convert(column)
-            for position, of, convert in methods:
-                found[position] = convert(of(objects))
-        except Exception:  # noqa: BLE001 - asked again, and told for each object
-            return nothing.copy()
-        return found
-
-    return attributes
+    return columns.Leaves(len(fields), found)

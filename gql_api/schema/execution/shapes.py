@@ -35,7 +35,11 @@ class Shape:
 
     def complete(self, values: list[Any], place: Place) -> list[Any]:
         """The column of the response."""
-        if any(map(kind_of, set(map(type, values)))):
+        kinds = set(map(kind_of, set(map(type, values))))
+        if kinds == _AWAITABLE:
+            place.waves.wait(values, lambda found: place.put(self.complete(found, place)))
+            return [None] * len(values)
+        if any(kinds):
             return self._sifted(values, place)
         return self.fill(values, place) if values else values
 
@@ -74,13 +78,15 @@ class Shape:
         return column
 
 
+_AWAITABLE = {Kind.AWAITABLE}
+
+
 class Leaves(Shape):
     """Scalars and enums."""
 
     def __init__(self, of_type: Value, *, is_required: bool, propagates: bool) -> None:
         super().__init__(of_type, is_required=is_required, propagates=propagates)
         self.fast = leaves.reader(of_type, is_required=is_required)
-        self.allowed = leaves.classes(of_type, is_required=is_required)
 
     def complete(self, values: list[Any], place: Place) -> list[Any]:
         """Most columns are plain: then one look does."""
@@ -170,19 +176,24 @@ class Objects(Shape):
 
     def __init__(self, of_type: Value, *, is_required: bool, propagates: bool) -> None:
         super().__init__(of_type, is_required=is_required, propagates=propagates)
-        self._agreed: set[type[Any]] = set()
+        self._of_class: dict[type[Any], GraphQLObjectType] = {}
+        """The types of classes, all of whose values are of that type."""
 
     def complete(self, values: list[Any], place: Place) -> list[Any]:
-        """The column of the response; mostly the type has agreed to all classes."""
-        if self._agreed.issuperset(map(type, values)):
-            return self._level(self.of_type, values, place) if values else values
-        return super().complete(values, place)
+        """The column of the response; mostly the types of all classes are known."""
+        known, classes = self._of_class, set(map(type, values))
+        if not classes <= known.keys():
+            return super().complete(values, place)
+        types = {known[one] for one in classes}
+        if len(types) == 1:
+            return self._level(types.pop(), values, place, classes)
+        return self._by_type([known[one] for one in map(type, values)], values, place)
 
     def fill(self, values: list[Any], place: Place) -> list[Any]:
         """Open one level for all of them, if the type agrees to their classes."""
         check, classes = self.of_type.is_type_of, set(map(type, values))
         if check is None or all(issubclass(one, classes_of(check)) for one in classes):
-            self._agreed |= classes
+            self._of_class.update((one, self.of_type) for one in classes)
             return self._level(self.of_type, values, place)
         return self.checked([self.of_type] * len(values), values, place)
 
@@ -218,7 +229,9 @@ class Objects(Shape):
                     column[position] = row
         return column
 
-    def _level(self, type_: GraphQLObjectType, values: list[Any], place: Place) -> list[Any]:
+    def _level(
+        self, type_: GraphQLObjectType, values: list[Any], place: Place, classes: set[type[Any]] | None = None
+    ) -> list[Any]:
         run = place.run
         try:
             level = place.field.levels.get(type_) or place.field.level(type_, run.waves.executor)
@@ -226,24 +239,11 @@ class Objects(Shape):
             for position in range(len(values)):
                 place.fail(position, error)
             return [None] * len(values)
-        return Run(run.waves, level, values, place).start()
+        return Run(run.waves, level, values, place).start(classes)
 
 
 class Abstracts(Objects):
     """Interfaces and unions: each value says its type first; all of one class do so at once where classes decide."""
-
-    def __init__(self, of_type: Value, *, is_required: bool, propagates: bool) -> None:
-        super().__init__(of_type, is_required=is_required, propagates=propagates)
-        self._of_class: dict[type[Any], Any] = {}
-
-    def complete(self, values: list[Any], place: Place) -> list[Any]:
-        """The column of the response; mostly the types of all classes are known."""
-        known, classes = self._of_class, set(map(type, values))
-        if not classes <= known.keys():
-            return super().complete(values, place)
-        if len(classes) == 1:
-            return self._level(known[classes.pop()], values, place)
-        return self._by_type([known[one] for one in map(type, values)], values, place)
 
     def fill(self, values: list[Any], place: Place) -> list[Any]:
         """Ask for the type of each value, then open a level per type."""

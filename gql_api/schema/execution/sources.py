@@ -24,7 +24,8 @@ from graphql import GraphQLObjectType, TypeNameMetaFieldDef
 from graphql.execution.middleware import MiddlewareManager
 from strawberry.types.field import StrawberryField
 
-from gql_api.schema.execution import arguments, batches
+from gql_api.schema import batches
+from gql_api.schema.coercion import arguments
 from gql_api.schema.execution.columns import Attribute, Column, many
 from gql_api.schema.execution.edge import COLUMN, EDGE, Bound, Edge
 from gql_api.schema.execution.kinds import Executing, Kind, Value, attempted, kind_of
@@ -165,10 +166,12 @@ class _Edges:
         keys, context = _read(bound.key, objects), run.waves.executor.context_value
         loader = (bound.loader or self._edge.loader)(context)
         known = batches.known(loader)
-        at_once = _shown_at_once(bound, objects, keys, known, context)
+        at_once = _shown_at_once(bound, objects, keys, known, context) if known else None
         if at_once is not None:
             return at_once
-        wanted: list[Any] = [key for key in keys if key is not None and not isinstance(key, Exception)]
+        wanted: list[Any] = keys
+        if any(map(kind_of, set(map(type, keys)))):
+            wanted = [key for key in keys if key is not None and not isinstance(key, Exception)]
         if bound.is_plural:
             wanted = list(chain.from_iterable(wanted))
 
@@ -176,7 +179,7 @@ class _Edges:
             at_once = _shown_at_once(bound, objects, keys, found, context)
             return at_once or [_shown(bound, one, key, found, context) for one, key in zip(objects, keys, strict=True)]
 
-        if known.keys() >= set(wanted):
+        if not wanted or (known and known.keys() >= set(wanted)):
             return values(known)
         if len(wanted) == 1:
             batches.tell(loader, self._ahead(place))
@@ -214,12 +217,12 @@ def _shown_at_once(
         return None
     shown = bound.shown
     try:
-        values = [found[key] for key in keys]
+        values = list(map(found.__getitem__, keys))
         if shown is None:
             return values
         if Kind.FAILED in map(kind_of, set(map(type, values))):
             return None
-        return [shown(one, value, context) for one, value in zip(objects, values, strict=True)]
+        return shown(objects, values, context)
     except Exception:  # noqa: BLE001 - a key is missing, or something failed: told for each object
         return None
 
@@ -236,7 +239,8 @@ def _shown(bound: Bound, source: Value, key: Value, found: dict[Any, Any], conte
         value = found[key]
     if bound.shown is None or isinstance(value, Exception):
         return value
-    return attempted(bound.shown, source, value, context)
+    told = attempted(bound.shown, [source], [value], context)
+    return told if isinstance(told, Exception) else told[0]
 
 
 def _resolver(place: "Place") -> list[Any]:

@@ -16,7 +16,7 @@ from graphql import located_error
 from graphql.pyutils import Path
 from strawberry.dataloader import DataLoader
 
-from gql_api.schema.execution import batches
+from gql_api.schema import batches
 from gql_api.schema.execution.kinds import Executing, Kind, kind
 from gql_api.schema.execution.places import Place
 
@@ -40,10 +40,10 @@ class Run:
         self.place = place
         self.rows: list[dict[str, Any]]
 
-    def start(self) -> list[dict[str, Any]]:
-        """The response's objects; what must be waited for is null in them until then."""
+    def start(self, classes: set[type[Any]] | None = None) -> list[dict[str, Any]]:
+        """The response's objects; what must be waited for is null in them until then. `classes` are the objects'."""
         level, count = self.level, len(self.objects)
-        columns = level.attributes(self.objects)
+        columns = level.leaves.read(self.objects, classes)
         for position, field in enumerate(level.fields):
             if columns[position] is None:
                 shape = field.shape
@@ -91,13 +91,21 @@ class Waves:
             if self.failures:
                 self._tell()
             demands, self._demands = self._demands, {}
-            if len(demands) == 1 and not self._awaited:
+            awaited, self._awaited = self._awaited, []
+            if len(demands) == 1 and not awaited:
                 [(loader, asked)] = demands.items()
                 found = await batches.load(loader, chain.from_iterable([keys for keys, _ in asked]))
                 for _, then in asked:
                     then(found)
-            elif demands or self._awaited:
-                await self._wave(demands)
+            elif len(awaited) == 1 and len(awaited[0][0]) == 1 and not demands:
+                [((value,), then)] = awaited
+                try:
+                    answer = await value
+                except Exception as error:  # noqa: BLE001 - a value like any other from here on
+                    answer = error
+                then([answer])
+            elif demands or awaited:
+                await self._wave(demands, awaited)
             else:
                 return None if self.is_null else data
 
@@ -110,36 +118,23 @@ class Waves:
             if not self.executor.collected_errors.has_nulled_position(path):
                 self.executor.collected_errors.add(told, place.null(position))
 
-    async def _wave(self, demands: Demands) -> None:
-        awaited, self._awaited = self._awaited, []
+    async def _wave(self, demands: Demands, awaited: list[tuple[list[Any], Then]]) -> None:
         work: list[Awaitable[Any]] = [
             batches.load(loader, [key for keys, _ in asked for key in keys]) for loader, asked in demands.items()
         ]
-        waiting = [
-            (values, [place for place, value in enumerate(values) if kind(value) == Kind.AWAITABLE], then)
-            for values, then in awaited
-        ]
-        for values, places, _ in waiting:
-            work.extend(values[place] for place in places)
+        for values, _ in awaited:
+            work.extend(value for value in values if kind(value) == Kind.AWAITABLE)
         answers = iter(await together(work))
         for asked in demands.values():
             found = next(answers)
             for _, then in asked:
                 then(found)
-        for values, places, then in waiting:
-            settled = list(values)
-            for place in places:
-                settled[place] = next(answers)
-            then(settled)
+        for values, then in awaited:
+            then([next(answers) if kind(value) == Kind.AWAITABLE else value for value in values])
 
 
 async def together(work: Sequence[Awaitable[Any]]) -> list[Any]:
     """What each answers, or the exception it raises, concurrently. A cancellation is not an answer."""
-    if len(work) == 1:
-        try:
-            return [await work[0]]
-        except Exception as error:  # noqa: BLE001 - a value like any other from here on
-            return [error]
     answers = await asyncio.gather(*work, return_exceptions=True)
     for answer in answers:
         if isinstance(answer, BaseException) and not isinstance(answer, Exception):

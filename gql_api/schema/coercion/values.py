@@ -12,7 +12,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from graphql import (
@@ -37,8 +37,8 @@ from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
 from strawberry.types.lazy_type import LazyType
 from strawberry.types.unset import UNSET
 
-from gql_api.schema.execution.kinds import Value
-
+Value: TypeAlias = Any
+"""What is coerced, or a type of graphql-core or Strawberry that a strict checker knows by half."""
 Convert = Callable[[Any], Any]
 Read = Callable[[Mapping[str, Any]], Any]
 """The value of a literal, given the coerced values of variables."""
@@ -115,8 +115,7 @@ def reading(node: ValueNode, type_: Value) -> Read:
         return lambda _variables: coerce_input_literal(node, type_)
     is_required, nullable = _unwrapped(type_)
     if isinstance(node, VariableNode):
-        given = itemgetter(node.name.value)
-        return (lambda variables: _there(given(variables))) if is_required else given
+        return _given(node.name.value) if is_required else itemgetter(node.name.value)
     item_type: Value = getattr(nullable, "of_type", None)
     if item_type is not None:
         nodes = node.values if isinstance(node, ListValueNode) else [node]
@@ -243,8 +242,12 @@ def _null(value: Value) -> None:
         raise UnfitError
 
 
-def _there(value: Value) -> Value:
-    return _refused() if value is None else value
+def _given(name: str) -> Read:
+    def read(variables: Mapping[str, Any]) -> Value:
+        value = variables[name]
+        return _refused() if value is None else value
+
+    return read
 
 
 def _defined(value: Value) -> Value:

@@ -1,6 +1,6 @@
 """A field's arguments: found out about once per plan, read for each request, or for each object that wants its own.
 
-Each `Field` of a plan has one `Arguments`. `prepare` has `inputs` make the functions that read the literals of the
+Each `Field` of a plan has one `Arguments`. `prepare` has `values` make the functions that read the literals of the
 document, and make of the coerced values what Strawberry gives to resolvers: lists, input objects, Python's names.
 `converted` calls them for a request. Where there are none, or they raise, graphql-core coerces and Strawberry converts,
 and what they raise is the error that the client sees; `coerced` is what resolvers get that are not Strawberry's.
@@ -16,24 +16,24 @@ from graphql.execution.values import get_argument_values
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from gql_api.schema.execution import inputs
-from gql_api.schema.execution.kinds import Executing, Value
+from gql_api.schema.coercion import values
+from gql_api.schema.coercion.values import Value
 
 
 class Arguments:
     """The arguments of a field with one or more. `is_constant` where none holds a variable."""
 
-    def __init__(self, definition: GraphQLField, node: FieldNode, executor: Executing) -> None:
+    def __init__(self, definition: GraphQLField, node: FieldNode, executor: Value) -> None:
         self._definition = definition
         self._node = node
         self._nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
-        self.is_constant = not any(map(inputs.has_variables, self._nodes.values()))
+        self.is_constant = not any(map(values.has_variables, self._nodes.values()))
         self._schema: Value = getattr(getattr(executor.schema, "_strawberry_schema", None), "schema_converter", None)
-        self._read: inputs.Read | None = None
-        self._make: inputs.Convert | None = None
+        self._read: values.Read | None = None
+        self._make: values.Convert | None = None
         self._kept: dict[str, Any] | None = None
 
-    def coerced(self, executor: Executing) -> dict[str, Any]:
+    def coerced(self, executor: Value) -> dict[str, Any]:
         """As graphql-core gives them to resolvers. Raises GraphQLError where a value does not fit."""
         return get_argument_values(
             self._definition, self._node, executor.variable_values, None, executor.hide_suggestions
@@ -44,15 +44,15 @@ class Arguments:
         names = self._schema.config.name_converter
         try:
             made = [
-                (names.from_argument(one), one.python_name, inputs.making(one.type, self._schema))
+                (names.from_argument(one), one.python_name, values.making(one.type, self._schema))
                 for one in field.arguments
             ]
-            self._read = inputs.reading_all(self._nodes, self._definition.args)
+            self._read = values.reading_all(self._nodes, self._definition.args)
         except Exception:  # noqa: BLE001 - whatever it is, the libraries tell it
             return
-        self._make = inputs.making_all(cast("Any", made))
+        self._make = values.making_all(cast("Any", made))
 
-    def converted(self, executor: Executing, field: StrawberryField, info: Value = None) -> dict[str, Any]:
+    def converted(self, executor: Value, field: StrawberryField, info: Value = None) -> dict[str, Any]:
         """As Strawberry gives them to the field's resolver."""
         if self._kept is not None:
             return self._kept
@@ -71,4 +71,4 @@ class Arguments:
 
 def is_frozen(given: dict[str, Any]) -> bool:
     """Whether no value can be changed by who gets it."""
-    return all(isinstance(value, inputs.FROZEN) for value in given.values())
+    return all(isinstance(value, values.FROZEN) for value in given.values())

@@ -2,7 +2,7 @@
 
 `strawberry.Schema.execute` makes an execution context, runs its extensions, collects fragments and looks every
 variable's type up each time. For a schema without extensions none of that depends on the request but the variables,
-whose types are known (`inputs`). What is executed is the same (`executor`), and the result is the same.
+whose types are known (`coercion`). What is executed is the same (`execution`), and the result is the same.
 
 The endpoint makes an `Operation` of each operation of a valid document and keeps it with the document. `execute`
 coerces the variables, by functions made once for each, or by graphql-core where they do not fit, whose errors then are
@@ -30,9 +30,8 @@ from graphql.pyutils import Undefined
 from graphql.utilities.coerce_input_value import coerce_default_value
 from strawberry.types import ExecutionResult
 
-from gql_api.schema.execution import cache, inputs
-from gql_api.schema.execution.executor import BreadthFirst
-from gql_api.schema.execution.kinds import Value
+from gql_api.schema.coercion import values
+from gql_api.schema.execution import BreadthFirst, cache
 
 _NONE: Final = VariableValues({}, {})
 _MOST_ERRORS = 50
@@ -42,7 +41,7 @@ class Variable(NamedTuple):
     """A variable that has a short way: what coerces it, and what stands in the place of a value that was not sent."""
 
     name: str
-    coerce: inputs.Convert
+    coerce: values.Convert
     default: Any
     is_required: bool
     signature: Any
@@ -77,15 +76,15 @@ class Operation:
 
     async def execute(self, variables: dict[str, Any], context: object) -> ExecutionResult:
         """The result for these variables; they may not fit, then nothing is executed."""
-        values = self._coerced(variables)
-        if not isinstance(values, VariableValues):
-            return ExecutionResult(data=None, errors=values)
-        executor = self._example.another(values, context)
+        coerced = self._coerced(variables)
+        if not isinstance(coerced, VariableValues):
+            return ExecutionResult(data=None, errors=coerced)
+        executor = self._example.another(coerced, context)
         plan = executor.planned(self._entry)
         if plan is not None:
             data = await executor.data(plan)
             return ExecutionResult(data=data, errors=executor.collected_errors.errors or None)
-        result: Value = super(BreadthFirst, self._executor(values, context)).execute_operation()
+        result: Any = super(BreadthFirst, self._executor(coerced, context)).execute_operation()
         if hasattr(result, "__await__"):
             result = await result
         return ExecutionResult(data=result.data, errors=result.errors)
@@ -109,10 +108,10 @@ class Operation:
         known: list[Variable] = []
         try:
             for one in self._node.variable_definitions or ():
-                signature: Value = get_variable_signature(self._schema, one)
+                signature: Any = get_variable_signature(self._schema, one)
                 default = coerce_default_value(signature) if one.default_value else Undefined
                 is_required = default is Undefined and str(signature.type).endswith("!")
-                known.append(Variable(signature.name, inputs.coercing(signature.type), default, is_required, signature))
+                known.append(Variable(signature.name, values.coercing(signature.type), default, is_required, signature))
         except Exception:  # noqa: BLE001 - whatever it is, graphql-core tells it
             return None
         return known
@@ -137,7 +136,7 @@ def _values(variables: list[Variable], given: dict[str, Any]) -> VariableValues:
             coerced[name] = coerce(value)
             sources[name] = VariableValueSource(signature, value)
         elif is_required:
-            raise inputs.UnfitError
+            raise values.UnfitError
         else:
             sources[name] = VariableValueSource(signature)
             if default is not Undefined:

@@ -1,9 +1,9 @@
-"""Loading a level's keys through a dataloader's load function, once, and leaving the loader's cache as it would be.
+"""Loading many keys through a dataloader's load function, once, and leaving the loader's cache as it would be.
 
-Resolvers that are no edges use the same loaders while the engine does, and later levels ask for keys that earlier ones
-had. So what a loader knows is taken from it, what it is loading is waited for, and only the rest is loaded. The
-loader's cache holds futures, which cost more than most rows do: `Kept` stands before it, holds plain values, and makes
-a future of one only when a resolver asks for it.
+`execution` loads the keys of a level so. Resolvers that are no edges use the same loaders meanwhile, and later levels
+ask for keys that earlier ones had. So what a loader knows is taken from it, what it is loading is waited for, and only
+the rest is loaded. The loader's cache holds futures, which cost more than most rows do: `Kept` stands before it, holds
+plain values, and makes a future of one only when a resolver asks for it.
 """
 
 import asyncio
@@ -12,8 +12,6 @@ from typing import Any, Generic, Self, TypeVar
 
 from strawberry.dataloader import AbstractCache, DataLoader, DefaultCache
 from strawberry.exceptions import WrongNumberOfResultsReturned
-
-from gql_api.schema.execution.kinds import Value
 
 Key = TypeVar("Key")
 Loaded = TypeVar("Loaded")
@@ -189,14 +187,14 @@ def ahead(loader: DataLoader[Any, Any]) -> Sequence[Any]:
     return told
 
 
-async def _settled(future: asyncio.Future[Any]) -> Value:
+async def _settled(future: asyncio.Future[Any]) -> Any:  # noqa: ANN401 - whatever was loaded
     try:
         return future.result() if future.done() else await future
     except Exception as error:  # noqa: BLE001 - a value like any other
         return error
 
 
-def _settle(future: asyncio.Future[Any], value: Value) -> None:
+def _settle(future: asyncio.Future[Any], value: object) -> None:
     if future.cancelled():
         return
     if isinstance(value, asyncio.CancelledError):
