@@ -6,6 +6,8 @@
 >>> async with database.writing() as connection: ...    # one transaction, committed at the end
 >>> await database.retried(work)                         # the same, again after a deadlock
 
+What is asked the same again and again is sent in one message, see `ahead`.
+
 Works behind PgBouncer in transaction mode: nothing is left in a session, see `pool`. What the database refuses
 for lack of time or reach becomes `errors.Unavailable`; what it refuses by a constraint stays an IntegrityError, to
 be translated by the write that knows the constraint.
@@ -24,6 +26,7 @@ from gql_api.database.migrations import (
     upgrade_sql,
 )
 from gql_api.database.pool import Database, Timeouts
+from gql_api.database.preparing import as_digits
 from gql_api.database.sessions import Session
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "Statement",
     "Timeouts",
     "Usage",
+    "as_digits",
     "connect",
     "current_revision",
     "downgrade",

@@ -11,13 +11,17 @@ Parameters = Sequence[bytes | None]
 class Statement:
     """A text with the parameters $1, $2 …, prepared once by every connection. Two are never the same.
 
-    One that `is_last` answers rows and is the transaction's last: its message carries the COMMIT, too.
+    One that `is_last` answers rows and is the transaction's last: its message carries the COMMIT, too. The exact
+    numbers of one that `has_digits` come as texts.
     """
 
-    __slots__ = ("is_last", "is_planned_each_time", "sql")
+    __slots__ = ("has_digits", "is_last", "is_planned_each_time", "sql")
 
-    def __init__(self, sql: str, *, is_planned_each_time: bool = False, is_last: bool = False) -> None:
+    def __init__(
+        self, sql: str, *, is_planned_each_time: bool = False, is_last: bool = False, has_digits: bool = False
+    ) -> None:
         self.sql = sql.encode()
+        self.has_digits = has_digits
         self.is_planned_each_time = is_planned_each_time
         self.is_last = is_last
 

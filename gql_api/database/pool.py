@@ -9,7 +9,7 @@ the next connection is tried. A ping before each transaction would cost a round 
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gql_api import errors
 from gql_api.database import failures
+from gql_api.database.ahead import Chains, Reading
 from gql_api.database.connecting import Connector
 from gql_api.database.lending import Pool, Usage
 from gql_api.database.messages import Statement, Step
@@ -58,6 +59,7 @@ class Database:
         read: Step = (Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), ())
         once, each_time = (setting(**limits, plan_cache_mode=mode) for mode in (PLANNED_ONCE, PLANNED_EACH_TIME))
         self._reading = ((read, once), (read, each_time))
+        self._chains = Chains()
         self._changing = ((begin, once), (begin, each_time))
         limited = setting(**limits)
         self._writing = ((begin, limited), (begin, limited))
@@ -85,9 +87,12 @@ class Database:
         """What the pool's connections do now."""
         return self._pool.usage
 
-    def reading(self) -> Session:
-        """A read-only transaction that sees one snapshot from its first statement on. Many tasks may share it."""
-        return Session(self._pool, self._reading)
+    def reading(self, purpose: Hashable = None) -> Session:
+        """A read-only transaction that sees one snapshot from its first statement on. Many tasks may share it.
+
+        What those of one purpose ask the same again and again is read ahead (`ahead`).
+        """
+        return Reading(self._pool, self._reading, self._chains, purpose)
 
     def changing(self) -> Session:
         """A transaction of prepared statements: committed at the end of the block, rolled back when it raises."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import psycopg
 from psycopg import abc, pq
-from psycopg.adapt import Transformer
+from psycopg.adapt import AdaptersMap, Transformer
+from psycopg.types.string import TextLoader
 
 from gql_api.database.messages import Answered, Parameters, Statement
 
@@ -17,6 +18,23 @@ MOST_PREPARED = 400
 CAN_FORGET = psycopg.capabilities.has_send_close_prepared()
 """Whether libpq (since 17) has the protocol's own message for it, which proxies understand, too. Otherwise statements
 in excess are sent as text."""
+
+
+class Digits:
+    """What a driver's connection knows of types, but that exact numbers are the texts that PostgreSQL sends.
+
+    Making numbers of them takes several times as long as all else of reading them.
+    """
+
+    def __init__(self, driver: psycopg.AsyncConnection[Any]) -> None:
+        self.connection = driver
+        self.adapters = AdaptersMap(driver.adapters)
+        as_digits(self.adapters)
+
+
+def as_digits(adapters: AdaptersMap) -> None:
+    """Let exact numbers be read as texts."""
+    adapters.register_loader("numeric", TextLoader)
 
 
 class Prepared:
@@ -29,6 +47,7 @@ class Prepared:
         self._is_preparing = is_preparing
         self._count = 0
         self._loaders: dict[Statement, abc.Transformer] = {}
+        self._digits = Digits(driver)
 
     def send_first(self, message: Answered, statement: Statement, parameters: Parameters) -> None:
         """Send a statement that has no name here; it gets one where statements are prepared."""
@@ -52,7 +71,7 @@ class Prepared:
         if loader is not None:
             loader.set_pgresult(result, set_loaders=False)
             return loader
-        loader = Transformer(self._driver)
+        loader = Transformer(self._digits if statement.has_digits else self._driver)
         loader.set_pgresult(result)
         if statement in self.names:
             self._loaders[statement] = loader

@@ -100,18 +100,26 @@ class Session:
 
     async def several(self, asked: Sequence[Asked]) -> list[list[Any]]:
         """The same of several statements, planned alike and none the last, in one message: one round trip."""
+        return self._rows(asked, await self._results([(statement, parameters) for statement, parameters, _ in asked]))
+
+    async def _results(self, steps: Sequence[Step]) -> "list[pq.abc.PGresult]":
         while True:
             wire = self._taken_at_once() or await self._taken()
             results: list[pq.abc.PGresult] = []
             try:
-                await self._sent(wire, *[(statement, parameters) for statement, parameters, _ in asked], every=results)
+                await self._sent(wire, *steps, every=results)
             except psycopg.Error as error:
                 if self._is_to_be_sent_again(wire, error):
                     continue
                 self._tell(error)
             self._is_answered = True
-            own = results[-len(asked) :]  # before them may be those of what began the transaction
-            return [wire.rows(one[0], result, one[2]) for one, result in zip(asked, own, strict=True)]
+            return results[-len(steps) :]  # before them may be those of what began the transaction
+
+    def _rows(self, asked: Sequence[Asked], results: "Sequence[pq.abc.PGresult]") -> list[list[Any]]:
+        wire = self._wire
+        if wire is None:
+            raise psycopg.OperationalError(_CLOSED)
+        return [wire.rows(one[0], result, one[2]) for one, result in zip(asked, results, strict=True)]
 
     async def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:  # noqa: ANN401 - as SQLAlchemy
         """SQLAlchemy's result of a statement of its own."""

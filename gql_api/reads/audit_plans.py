@@ -1,14 +1,15 @@
 """Plans as an audit sees them: the version followed, the receiver's policies, exceptions, entries and decisions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql
 from sqlmodel import col
 
 from gql_api.domain import (
@@ -20,7 +21,7 @@ from gql_api.domain import (
     statuses,
     terms,
 )
-from gql_api.reads import course_values, rows, statements
+from gql_api.reads import course_values, exception_values, rows, statements
 from gql_api.tables.decisions import ExceptionKind, PlanException, TransferDecision
 from gql_api.tables.institutions import Institution
 from gql_api.tables.plans import Plan, PlannedCourse
@@ -32,6 +33,10 @@ class Aim(Enum):
 
     TARGET = "the program that the plan aims at"
     CURRENT = "the program that the student is in"
+
+
+Key = tuple[int, Aim]
+"""A plan, and which of its programs."""
 
 
 class Policies(NamedTuple):
@@ -81,24 +86,13 @@ class DecisionRow(NamedTuple):
     reason: str
 
 
-class _Exception(NamedTuple):
-    kind: ExceptionKind
-    requirement_key: str | None
-    planned_course_id: int | None
-    version_id: int | None
-    limit_credits: Decimal | None
-    limit_courses: int | None
-    reason: str
-    granted_by: str
-    granted_at: datetime
-    expires_on: date | None
-
-
 class _Row(NamedTuple):
     plan_id: int
+    target_version_id: int | None
+    current_version_id: int | None
     version_id: int
     policies: Policies
-    exception: _Exception | None
+    exception: exception_values.ExceptionRow | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,15 +124,21 @@ class Taken:
         return frozenset(one.course_id for found in self.decisions.values() for one in found if one.course_id)
 
 
-async def plans(connection: rows.Connection, ids: Sequence[int], *, on: date, aim: Aim) -> Mapping[int, AuditedPlan]:
-    """The plans that have such a program, with the exceptions that are neither revoked nor expired on that day.
+async def plans(connection: rows.Connection, keys: Collection[Key], *, on: date) -> Mapping[Key, AuditedPlan]:
+    """Of each plan the programs asked for that it has, with the exceptions that stand on that day.
 
     An exception that names another catalog version replaces the plan's own. One statement.
     """
-    found: dict[int, AuditedPlan] = {}
-    for row in await _PLANS[aim].fetch(connection, _split, ids=list(ids), day=on):
-        plan = found.get(row.plan_id, AuditedPlan(version_id=row.version_id, policies=row.policies))
-        found[row.plan_id] = _with_exception(plan, row.exception, aim)
+    aims = frozenset(aim for _, aim in keys)
+    if not aims:
+        return {}
+    found: dict[Key, AuditedPlan] = {}
+    for row in await _PLANS[aims].fetch(connection, _split, ids=sorted({plan_id for plan_id, _ in keys}), day=on):
+        for aim, followed in ((Aim.TARGET, row.target_version_id), (Aim.CURRENT, row.current_version_id)):
+            key = row.plan_id, aim
+            if followed == row.version_id and key in keys:
+                plan = found.get(key, AuditedPlan(version_id=row.version_id, policies=row.policies))
+                found[key] = _with_exception(plan, row.exception, aim)
     return found
 
 
@@ -155,7 +155,7 @@ async def taken(connection: rows.Connection, plan_ids: Sequence[int]) -> Taken:
     )
 
 
-def _plans(followed: orm.Mapped[int | None]) -> rows.Select:
+def _plans(followed: Collection[orm.Mapped[int | None]]) -> rows.Select:
     exception = PlanException
     is_active = sa.and_(
         col(exception.plan_id) == col(Plan.id),
@@ -163,13 +163,20 @@ def _plans(followed: orm.Mapped[int | None]) -> rows.Select:
         sa.or_(col(exception.expires_on).is_(None), col(exception.expires_on) >= sa.bindparam("day", type_=sa.Date)),
     )
     return (
-        sa.select(col(Plan.id), followed, *rows.columns(Institution, Policies), *rows.columns(exception, _Exception))
-        .join(ProgramVersion, col(ProgramVersion.id) == followed)
+        sa.select(
+            col(Plan.id),
+            col(Plan.target_version_id),
+            col(Plan.current_version_id),
+            rows.element(col(ProgramVersion.id)).label("version_id"),
+            *rows.columns(Institution, Policies),
+            *rows.columns(exception, exception_values.ExceptionRow),
+        )
+        .join(ProgramVersion, col(ProgramVersion.id) == sa.any_(postgresql.array([*followed])))
         .join(Program, col(Program.id) == col(ProgramVersion.program_id))
         .join(Institution, col(Institution.id) == col(Program.institution_id))
         .outerjoin(exception, is_active)
         .where(statements.among(col(Plan.id), "ids"))
-        .order_by(col(Plan.id), col(exception.id))
+        .order_by(col(Plan.id), col(ProgramVersion.id), col(exception.id))
     )
 
 
@@ -184,9 +191,10 @@ def _taken() -> rows.Select:
     )
 
 
+_FOLLOWED = {Aim.TARGET: col(Plan.target_version_id), Aim.CURRENT: col(Plan.current_version_id)}
 _PLANS = {
-    Aim.TARGET: statements.Prepared(_plans(col(Plan.target_version_id))),
-    Aim.CURRENT: statements.Prepared(_plans(col(Plan.current_version_id))),
+    aims: statements.Prepared(_plans([_FOLLOWED[aim] for aim in Aim if aim in aims]))
+    for aims in (frozenset([Aim.TARGET]), frozenset([Aim.CURRENT]), frozenset(Aim))
 }
 _TAKEN = statements.Prepared(_taken())
 
@@ -212,15 +220,9 @@ def entry_value(row: EntryRow, known: Mapping[int, course_values.CourseValue]) -
     term = None
     if row.year is not None and row.season is not None:
         term = terms.Term(year=row.year, season=row.season, session=row.session)
-    unlisted = entries.UnlistedCourse(
-        title=row.unlisted_title or "",
-        credits=row.unlisted_credits or Decimal(0),
-        code=row.unlisted_code,
-        institution=row.unlisted_institution,
-    )
     return entries.PlannedEntry(
         id=row.id,
-        course=unlisted if listed is None else listed.course,
+        course=_unlisted(row) if listed is None else listed.course,
         status=row.status,
         grade=row.grade,
         score=row.score,
@@ -230,6 +232,15 @@ def entry_value(row: EntryRow, known: Mapping[int, course_values.CourseValue]) -
         taken_on=row.taken_on,
         is_repeat=row.is_repeat,
         pinned_key=row.pinned_key,
+    )
+
+
+def _unlisted(row: EntryRow) -> entries.UnlistedCourse:
+    return entries.UnlistedCourse(
+        title=row.unlisted_title or "",
+        credits=row.unlisted_credits or Decimal(0),
+        code=row.unlisted_code,
+        institution=row.unlisted_institution,
     )
 
 
@@ -245,40 +256,24 @@ def decision_value(row: DecisionRow, known: Mapping[int, course_values.CourseVal
 
 
 def _split(*row: Any) -> _Row:  # noqa: ANN401 - a row's columns are of many types
-    width = 2 + len(Policies._fields)
-    given = row[width:]
-    return _Row(row[0], row[1], Policies(*row[2:width]), None if given[0] is None else _Exception(*given))
+    plan_id, target, current, followed, *more = row
+    width = len(Policies._fields)
+    given = more[width:]
+    exception = None if given[0] is None else exception_values.ExceptionRow(*given)
+    return _Row(plan_id, target, current, followed, Policies(*more[:width]), exception)
 
 
 def _split_entry(*row: Any) -> tuple[EntryRow, DecisionRow | None]:  # noqa: ANN401 - a row's columns are of many types
     width = len(EntryRow._fields)
-    return EntryRow(*row[:width]), None if row[width] is None else DecisionRow(*row[width:])
+    return _entry(row[:width]), None if row[width] is None else DecisionRow(*row[width:])
 
 
-def _with_exception(plan: AuditedPlan, row: _Exception | None, aim: Aim) -> AuditedPlan:
+_entry = rows.maker(EntryRow)
+
+
+def _with_exception(plan: AuditedPlan, row: exception_values.ExceptionRow | None, aim: Aim) -> AuditedPlan:
     if row is None:
         return plan
     if row.kind is ExceptionKind.CATALOG:
         return plan if row.version_id is None or aim is Aim.CURRENT else replace(plan, version_id=row.version_id)
-    return replace(plan, exceptions=(*plan.exceptions, *_values(row)))
-
-
-def _values(row: _Exception) -> Iterable[audit_exceptions.PlanException]:
-    key, entry_id = row.requirement_key or "", row.planned_course_id or 0
-    grant = audit_exceptions.Grant(
-        reason=row.reason, granted_by=row.granted_by, granted_at=row.granted_at, expires_on=row.expires_on
-    )
-    match row.kind:
-        case ExceptionKind.WAIVER:
-            yield audit_exceptions.Waiver(key=key, grant=grant)
-        case ExceptionKind.SUBSTITUTION:
-            yield audit_exceptions.Substitution(key=key, entry_id=entry_id, grant=grant)
-        case ExceptionKind.FORCE:
-            yield audit_exceptions.Force(key=key, entry_id=entry_id, grant=grant)
-        case ExceptionKind.FORBID:
-            yield audit_exceptions.Forbid(key=key, entry_id=entry_id, grant=grant)
-        case ExceptionKind.LIMIT:
-            credits, courses = row.limit_credits, row.limit_courses
-            yield audit_exceptions.Limit(key=key, credits=credits, courses=courses, grant=grant)
-        case ExceptionKind.CATALOG:
-            return
+    return replace(plan, exceptions=(*plan.exceptions, *exception_values.values(row)))

@@ -1,13 +1,14 @@
-"""What an audit needs of any number of plans, in nine statements at most: rows end here, frozen values begin.
+"""What an audit needs of any number of plans, in eight statements at most: rows end here, frozen values begin.
 
 =====  ===============================================================================
-1      plans with the policies of the program's institution and the exceptions; two for
-       both of their programs
+1      plans with the policies of their programs' institutions and the exceptions
 2–5    the trees of their versions (`requirement_trees`)
 6      the plans' entries with the decisions about their transfer
 7      the rules that could apply to these entries (`rule_values`)
 8      the courses of entries, awards and decisions (`course_values`)
 =====  ===============================================================================
+
+What another field of the same request has read is not read again (`plan_facts`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,11 +16,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from gql_api.domain import articulation_rules, audit_exceptions, audit_results, audits, entries, requirements
-from gql_api.reads import audit_plans, course_values, requirement_trees, rows, rule_values
+from gql_api.reads import audit_plans, course_values, plan_facts, requirement_trees, rows
 
 Aim = audit_plans.Aim
-Key = tuple[int, audit_plans.Aim]
-"""A plan, and which of its programs."""
+Key = audit_plans.Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,23 +57,20 @@ async def inputs(
     connection: rows.Connection, plan_ids: Sequence[int], *, on: date, aim: audit_plans.Aim = Aim.TARGET
 ) -> list[AuditInput | None]:
     """What each plan's audit needs as of the day `on`; none where the plan is unknown or has no such program."""
-    return await of_aims(connection, [(plan_id, aim) for plan_id in plan_ids], on=on)
+    return await of_aims(connection, [(plan_id, aim) for plan_id in plan_ids], plan_facts.Held(), on=on)
 
 
-async def of_aims(connection: rows.Connection, keys: Sequence[Key], *, on: date) -> list[AuditInput | None]:
+async def of_aims(
+    connection: rows.Connection, keys: Sequence[Key], held: plan_facts.Held, *, on: date
+) -> list[AuditInput | None]:
     """The same for each (plan, which of its programs). A plan is read once, whichever are asked for."""
-    plans: dict[Key, audit_plans.AuditedPlan] = {}
-    for aim in dict.fromkeys(aim for _, aim in keys):
-        found = await audit_plans.plans(connection, sorted({id for id, own in keys if own is aim}), on=on, aim=aim)
-        plans.update({(plan_id, aim): plan for plan_id, plan in found.items()})
+    plans = await audit_plans.plans(connection, keys, on=on)
     if not plans:
         return [None] * len(keys)
-    version_ids = sorted({plan.version_id for plan in plans.values()})
-    read = await requirement_trees.rules_by_version(connection, version_ids)
-    versions = {id: one for id, one in zip(version_ids, read, strict=True) if one is not None}
-    receivers = sorted({one.tree.institution_id for one in versions.values()})
-    taken = await audit_plans.taken(connection, sorted({plan_id for plan_id, _ in plans}))
-    gathered = await _gathered(connection, plans, versions, taken, receivers)
+    version_ids = {plan.version_id for plan in plans.values()}
+    read = await held.versions(connection, sorted(version_ids))
+    versions = {id: one for id in version_ids if (one := read[id]) is not None}
+    gathered = await _gathered(connection, plans, versions, held)
     return [_input(key, gathered) for key in keys]
 
 
@@ -81,22 +78,20 @@ async def _gathered(
     connection: rows.Connection,
     plans: Mapping[Key, audit_plans.AuditedPlan],
     versions: Mapping[int, requirement_trees.VersionRules],
-    taken: audit_plans.Taken,
-    receivers: Sequence[int],
+    held: plan_facts.Held,
 ) -> _Gathered:
-    rules = await rule_values.from_courses(connection, taken.course_ids, receivers)
-    awarded = {award.course_id for rule in rules for award in rule.awards if award.course_id is not None}
-    known = await course_values.by_id(connection, taken.course_ids | taken.decided_ids | awarded)
+    taken = await held.taken(connection, {plan_id for plan_id, _ in plans})
+    receivers = {one.tree.institution_id for one in versions.values()}
+    rules = await held.rules(connection, taken.course_ids, receivers)
+    awarded = plan_facts.awarded(rules)
+    courses = await held.courses(connection, taken.course_ids | taken.decided_ids | awarded)
     return _Gathered(
         plans=plans,
         versions=versions,
         taken=taken,
-        entries={
-            plan_id: tuple([audit_plans.entry_value(entry, known) for entry in found])
-            for plan_id, found in taken.entries.items()
-        },
-        rules=rows.grouped((one.rule.receiving_institution_id, rule_values.value(one, known)) for one in rules),
-        courses=known,
+        entries=held.entries(taken),
+        rules=held.made(rules),
+        courses=courses,
     )
 
 
@@ -133,6 +128,6 @@ def _possibilities(
         decisions=tuple(
             audit_plans.decision_value(one, gathered.courses)
             for entry in found
-            for one in gathered.taken.decisions[entry.id, institution_id][-1:]
+            for one in gathered.taken.decisions.get((entry.id, institution_id), ())[-1:]
         ),
     )

@@ -46,6 +46,8 @@ class Filter:
     not_in_plan_id: int | None = None
     corrected: str | None = None
     """What the search is taken to mean where its words match nothing: a text search query, made by `course_search`."""
+    respelled: str | None = None
+    """The same in words, to show."""
 
 
 Shape = tuple[Hashable, ...]

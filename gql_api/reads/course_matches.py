@@ -146,7 +146,7 @@ def _candidates(wanted: Filter, words: _Words, matches: sa.CTE) -> sa.Subquery:
     if course_filters.code_of(wanted.search or "") is not None:
         is_code = col(Course.code_key) == sa.bindparam("code", type_=sa.Text)
         kinds.append(_some(is_code, *narrowed).order_by(col(Course.id)).limit(_most("most_listed")))
-    elif wanted.corrected is None:
+    else:
         kinds.append(_beginning(narrowed))
     return sa.union(*[kind.subquery().select() for kind in kinds]).subquery("candidates")
 

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from gql_api import errors
 from gql_api.domain import codes, entries, plan_warnings, texts
-from gql_api.reads import courses, institutions
+from gql_api.reads import courses, institutions, statements
 from gql_api.tables.courses import Course
 from gql_api.tables.institutions import Institution
 
@@ -44,10 +44,15 @@ class ByCode:
 Reference: TypeAlias = ById | ByCode | entries.UnlistedCourse
 Found: TypeAlias = plan_warnings.CatalogCourse | entries.UnlistedCourse | errors.ExpectedError
 
-_COLUMNS: tuple[Any, ...] = (
-    *(col(getattr(Course, name)) for name in plan_warnings.CATALOGUED),
-    col(Institution.kind),
-    col(Institution.calendar),
+_NAMES = (*plan_warnings.CATALOGUED, "kind", "calendar")
+_CATALOG = statements.Prepared(
+    sa.select(
+        *(col(getattr(Course, name)) for name in plan_warnings.CATALOGUED),
+        col(Institution.kind),
+        col(Institution.calendar),
+    )
+    .join(Institution, col(Institution.id) == col(Course.institution_id))
+    .where(statements.among(col(Course.id), "ids"))
 )
 
 
@@ -66,13 +71,12 @@ async def catalog(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, 
     """The courses with these ids; unknown ones are absent."""
     if not ids:
         return {}
-    statement = (
-        sa.select(*_COLUMNS)
-        .join(Institution, col(Institution.id) == col(Course.institution_id))
-        .where(col(Course.id).in_(ids))
-    )
-    rows = (await connection.execute(statement)).mappings().all()
-    return {row["id"]: plan_warnings.CatalogCourse(**row) for row in rows}
+    found = await _CATALOG.fetch(connection, _course, ids=list(ids))
+    return {one.id: one for one in found}
+
+
+def _course(*row: Any) -> plan_warnings.CatalogCourse:  # noqa: ANN401 - a row's columns are of many types
+    return plan_warnings.CatalogCourse(**dict(zip(_NAMES, row, strict=True)))
 
 
 async def _ids_by_code(
@@ -96,7 +100,8 @@ async def _ids_by_code(
     rows = dict(zip(wanted, await courses.by_code(connection, wanted), strict=True)) if wanted else {}
     for one, key in keys.items():
         row = rows.get(key)
-        text = f"{one.institution} has no {'examination' if one.is_examination else 'course'} “{one.code}”."
+        kind, also = ("examination", "") if one.is_examination else ("course", ", or give it as unlisted")
+        text = f"{one.institution} has no {kind} “{one.code}”. Look for it with courses(filter: {{search: …}}){also}."
         meant[one] = errors.NotFound(text, path=one.path("code")) if row is None else row.id
     return meant
 

@@ -1,4 +1,4 @@
-"""Finding courses: pages, the best matches first where something is searched, facets, suggestions.
+"""Finding courses: pages, the best matches first where something is searched, facets.
 
 It stays quick at a million courses because no step looks at more than a bounded number of them. The best matches are
 chosen among candidates, at most `course_matches.MOST_MATCHES` of each kind, and only those are ranked. In the order of
@@ -18,28 +18,29 @@ index may serve better for some values than for others, so that it is planned fo
 table read for candidates, which a planner that knows little of a rare word is tempted to.
 """
 
-import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import col
 
-from gql_api import database
-from gql_api.reads import course_filters, course_matches, courses, kept, needed, pages, rows, statements, title_words
-from gql_api.reads.course_filters import Filter
-from gql_api.tables.courses import Course
-
-SUGGESTIONS = 5
-MOST_COMPARED = 1_000
-"""Titles whose spelling is compared with that of a search."""
-BY_RELEVANCE = course_matches.BY_RELEVANCE
-_BY_INDEX, _BY_ANY = (
-    statements.Prepared(sa.select(sa.func.set_config("enable_seqscan", value, sa.true()))) for value in ("off", "on")
+from gql_api.reads import (
+    course_filters,
+    course_matches,
+    courses,
+    indexed,
+    kept,
+    needed,
+    pages,
+    rows,
+    statements,
+    title_words,
 )
-_NOTHING: pages.Page[Any] = pages.Page([], slice(0), has_next=False, has_previous=False)
+from gql_api.reads.course_filters import Filter
+
+BY_RELEVANCE = course_matches.BY_RELEVANCE
+
 _STATEMENTS: kept.Kept[Hashable, statements.Prepared] = kept.Kept(300)
 
 
@@ -129,16 +130,6 @@ async def facets(connection: rows.Connection, wanted: Filter) -> Facets:
     return told.facets or Facets([], [], [])
 
 
-async def similar_titles(connection: rows.Connection, wanted: Filter) -> list[str]:
-    """Titles with words spelled like those of the search, best first, for a search that found nothing."""
-    asked = title_words.of(wanted.search or "")
-    found = await title_words.alike(connection, asked, title_words.FAR)
-    words = title_words.any_of(dict.fromkeys(word for near in found.values() for word in near))
-    if not words:
-        return []
-    return [title for (title,) in await _SIMILAR.every(connection, corrected=words, search=wanted.search)]
-
-
 def parts(fields: needed.Fields | None) -> frozenset[str]:
     """What fields of an operation ask about all matches; nothing where they are not known."""
     asked = fields or frozenset()
@@ -167,9 +158,9 @@ async def _asked(
         _STATEMENTS.put(shape, statement)
     make: Callable[[tuple[Any, ...]], Any] = tuple if chosen is None else chosen.kept.make
     asking = partial(statement.made, connection, make, **_values(wanted, parts, chosen))
-    whole, *found = await (_by_index(connection, asking) if wanted.search and is_narrowed else asking())
+    whole, *found = await (indexed.asked(connection, asking) if wanted.search and is_narrowed else asking())
     if chosen is None:
-        return _NOTHING, _told(whole, parts)
+        return pages.NOTHING, _told(whole, parts)
     width = len(chosen.kept.columns)
     page = pages.page_of(found, width, BY_RELEVANCE, chosen.window)
     return page, _told(whole[width + len(BY_RELEVANCE.columns) :], parts)
@@ -178,29 +169,20 @@ async def _asked(
 def _values(wanted: Filter, parts: frozenset[str], chosen: _Chosen | None) -> dict[str, object]:
     values = course_filters.given(wanted) | course_matches.limits(parts)
     if chosen is not None:
-        begins = (wanted.search or "").lower()
+        begins = (wanted.respelled or wanted.search or "").lower()
         values |= {"begins": begins, "begins_end": rows.after(begins)} | pages.parameters(chosen.window)
     return values
-
-
-async def _by_index(connection: rows.Connection, asking: Callable[[], Coroutine[Any, Any, list[Any]]]) -> list[Any]:
-    """The rows of a statement that is not to read a whole table; a session sends all of it at once."""
-    if isinstance(connection, database.Session):
-        _, found, _ = await asyncio.gather(_BY_INDEX.every(connection), asking(), _BY_ANY.every(connection))
-        return found
-    await _BY_INDEX.every(connection)
-    found = await asking()
-    await _BY_ANY.every(connection)
-    return found
 
 
 async def _corrected(connection: rows.Connection, wanted: Filter) -> Filter:
     """The same filter, searching for words of titles that are spelled like those of the search, where there are any."""
     if not wanted.search or wanted.corrected is not None or course_filters.code_of(wanted.search) is not None:
         return wanted
-    asked = title_words.of(wanted.search)
-    words = title_words.every(asked, await title_words.alike(connection, asked, title_words.LIKELY))
-    return wanted if words is None else replace(wanted, corrected=words)
+    meant = await title_words.understood(connection, wanted.search)
+    words = title_words.every(meant)
+    if words is None:
+        return wanted
+    return replace(wanted, corrected=words, respelled=title_words.respelled(wanted.search, meant))
 
 
 def _told(about: Sequence[Any], parts: frozenset[str]) -> Told:
@@ -212,16 +194,3 @@ def _told(about: Sequence[Any], parts: frozenset[str]) -> Told:
     each = (course_matches.INSTITUTIONS, course_matches.SUBJECTS, course_matches.LEVELS)
     by_count = [sorted(found[part], key=lambda one: (-one.count, one.value)) for part in each]
     return Told(is_found=is_found, total=total, facets=Facets(*by_count))
-
-
-def _similar() -> rows.Select:
-    corrected = sa.bindparam("corrected", type_=sa.Text)
-    meant = sa.func.to_tsquery(course_filters.ENGLISH, corrected)
-    has_words = course_filters.TITLE_WORDS.op("@@", is_comparison=True)(sa.select(meant).scalar_subquery())
-    some = sa.select(col(Course.title)).where(has_words).limit(MOST_COMPARED).subquery("some")
-    likeness = sa.func.word_similarity(sa.bindparam("search", type_=sa.Text), some.c.title)
-    best = sa.select(some.c.title).group_by(some.c.title).order_by(sa.func.max(likeness).desc(), some.c.title)
-    return best.limit(SUGGESTIONS)
-
-
-_SIMILAR = statements.Prepared(_similar())

@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col
 
-from gql_api.reads import institutions, listings, needed, pages, relations, rows, statements
+from gql_api.reads import institutions, listings, needed, pages, parameters, relations, rows, statements
 from gql_api.tables import columns
 from gql_api.tables.courses import Course, CourseAlias, CourseSuccessor
 
@@ -70,6 +70,12 @@ def with_ids(kept: needed.Kept[CourseRow]) -> relations.Above:
 @lru_cache(500)
 def _by_id(kept: needed.Kept[CourseRow]) -> statements.Prepared:
     return statements.Prepared(with_ids(kept).statement)
+
+
+def asked(ids: parameters.Written, fields: needed.Fields) -> statements.Asked:
+    """The statement of the courses with these ids, to be sent with others."""
+    kept = NEEDED.kept(fields)
+    return _by_id(kept).asked(kept.make, is_stored=True, ids=ids)
 
 
 async def by_id(

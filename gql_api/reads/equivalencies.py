@@ -158,7 +158,7 @@ async def awards_with_courses(
 
 
 def _of_rules(found: list[AwardRow], width: int, ids: Sequence[int]) -> list[list[AwardRow]]:
-    groups = rows.grouped(zip(map(itemgetter(width), found), found, strict=True))
+    groups = rows.beneath(ids, width, found)
     return [groups[key] for key in ids]
 
 

@@ -11,7 +11,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -150,9 +150,9 @@ def wanted(tree: requirements.ProgramTree) -> Wanted:
 
 
 async def _courses(connection: rows.Connection, wanted: Sequence[Wanted]) -> list[_CourseRow]:
-    """Every course that one of the versions could use. One statement."""
+    """Every course that one of the versions could use, by id. One statement."""
     pairs = sorted({pair for one in wanted for pair in one.subjects})
-    return await _COURSES.fetch(
+    found = await _COURSES.fetch(
         connection,
         _CourseRow,
         ids=sorted({id for one in wanted for id in one.ids}),
@@ -160,24 +160,26 @@ async def _courses(connection: rows.Connection, wanted: Sequence[Wanted]) -> lis
         subject=[subject for _, subject in pairs],
         institutions=sorted({id for one in wanted for id in one.institutions}),
     )
+    by_id = {row.id: row for row in found}
+    return [by_id[id] for id in sorted(by_id)]
 
 
-def _selected() -> rows.Select:
+def _selected() -> sa.CompoundSelect[Any]:
+    """The courses of each way, as often as a way leads to them: PostgreSQL would read the whole table to find them once
+    more by their ids, of which it expects as many as an institution has.
+    """
     asked = statements.listed("asked", institution_id=sa.BigInteger(), subject=sa.Text())
-    by_subject = sa.select(col(Course.id)).join(
+    course = sa.select(*rows.columns(Course, _CourseRow))
+    by_subject = course.join(
         asked,
         sa.and_(
             asked.c.institution_id == col(Course.institution_id),
             rows.element(col(Course.subjects)).contains(postgresql.array([asked.c.subject])),
         ),
     )
-    by_id = sa.select(col(Course.id)).where(statements.among(col(Course.id), "ids"))
-    by_place = sa.select(col(Course.id)).where(statements.among(col(Course.institution_id), "institutions"))
-    return (
-        sa.select(*rows.columns(Course, _CourseRow))
-        .where(col(Course.id).in_(sa.union(by_id, by_subject, by_place)))
-        .order_by(col(Course.id))
-    )
+    by_id = course.where(statements.among(col(Course.id), "ids"))
+    by_place = course.where(statements.among(col(Course.institution_id), "institutions"))
+    return sa.union_all(by_id, by_subject, by_place)
 
 
 _COURSES = statements.Prepared(_selected())

@@ -30,6 +30,7 @@ class _SourceRow(NamedTuple):
     credits_min: Decimal | None
     credits_max: Decimal | None
     calendar: institutions.Calendar
+    sender: str
 
 
 class _AwardRow(NamedTuple):
@@ -75,9 +76,10 @@ def _facts(
     for row in sources:
         groups.setdefault(row.group_position, []).append(row)
     first = sources[0]
+    codes = " + ".join(" or ".join(row.code for row in groups[place]) for place in sorted(groups))
     return health_equivalencies.RuleFacts(
         id=id,
-        sources=" + ".join(" or ".join(row.code for row in groups[place]) for place in sorted(groups)),
+        sources=f"{codes} of {first.sender}",
         sources_key=tuple(sorted(tuple(sorted(row.course_id for row in group)) for group in groups.values())),
         outcome=first.outcome,
         targets=tuple(_target(row) for row in awards),
@@ -168,6 +170,7 @@ _SOURCES = statements.Prepared(
         *[col(Equivalency.effective_until), col(Equivalency.choice_set_id)],
         *[col(EquivalencySource.group_position), col(EquivalencySource.course_id)],
         *[col(Course.code), col(Course.credits_min), col(Course.credits_max), col(Institution.calendar)],
+        sa.cast(col(Institution.name), sa.Text).label("sender"),
     )
     .join(EquivalencySource, col(EquivalencySource.equivalency_id) == col(Equivalency.id))
     .join(Course, col(Course.id) == col(EquivalencySource.course_id))

@@ -6,7 +6,7 @@ and refuses to tell the missing one: a reader that nobody thought of fails in it
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -53,11 +53,11 @@ class Kept(Generic[Row]):
 
     def __init__(self, table: type[SQLModel], row: type[Row], names: tuple[str, ...]) -> None:
         self.columns: list[sa.ColumnElement[Any]] = [rows.element(col(getattr(table, name))) for name in names]
-        each = enumerate(zip(names, self.columns, strict=True))
-        stored = {name: Stored(place, column) for place, (name, column) in each if _is_enum(column)}
+        stored = {name: Stored(place, make) for place, name in enumerate(names) if (make := _make(self.columns[place]))}
         is_whole = names == getattr(row, "_fields", ()) and not stored
         self.row: type[Row] = row if is_whole else _narrow(row, names, stored)
-        self.make: Callable[[tuple[Any, ...]], Row] = rows.maker(self.row)
+        made: Callable[..., Any] = self.row
+        self.make: Callable[[tuple[Any, ...]], Row] = rows.maker(row) if is_whole else made
 
 
 def by_name(row: type[tuple[Any, ...]], **more: Iterable[str]) -> dict[str, Iterable[str]]:
@@ -67,20 +67,51 @@ def by_name(row: type[tuple[Any, ...]], **more: Iterable[str]) -> dict[str, Iter
 
 
 class Stored(property):
-    """A column of an enumeration, which is stored by name: members are looked up when somebody asks.
+    """A column that is read as it is stored, an enumeration's member by its name, an exact number by its digits.
 
-    `in_rows` says to those who read many rows at once where the name is, and what makes a member of it.
+    The value is made of that when somebody looks, by a function that makes the same of the same. `in_rows` says to
+    those who read many rows at once where it stands, and what makes the value of it.
     """
 
-    def __init__(self, place: int, column: sa.ColumnElement[Any]) -> None:
-        kind = cast("sa.Enum", column.type)
-        member = statements.members(cast("type[Enum]", kind.enum_class))
-        super().__init__(lambda row: member(row[place]))
-        self.in_rows = place, member
+    def __init__(self, place: int, make: Callable[[Any], Any]) -> None:
+        super().__init__(lambda row: make(row[place]))
+        self.in_rows = place, make
 
 
-def _is_enum(column: sa.ColumnElement[Any]) -> bool:
-    return isinstance(column.type, sa.Enum) and column.type.enum_class is not None
+class _Numbers(dict[str | None, Decimal | None]):
+    """Numbers by their digits: a few different ones, each thousands of times."""
+
+    def __missing__(self, digits: str | None) -> Decimal | None:
+        number = None if digits is None else Decimal(digits)
+        if len(self) >= _MOST_NUMBERS:
+            self.clear()
+        self[digits] = number
+        return number
+
+
+_MOST_NUMBERS = 10_000
+_numbers = _Numbers()
+
+
+def number(stored: Any) -> Decimal | None:  # noqa: ANN401 - digits, or the number itself
+    """The number of its digits, none of none."""
+    return _numbers[stored]
+
+
+def _make(column: sa.ColumnElement[Any]) -> Callable[[Any], Any] | None:
+    """What makes the column's value of what is read; None where that is the value."""
+    if isinstance(column.type, sa.Numeric) and not isinstance(column.type, sa.Float):
+        return _numbers.__getitem__
+    if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
+        return statements.members(column.type.enum_class)
+    return None
+
+
+class _Made(tuple[Any, ...]):
+    """A row's class, called, makes one of a tuple, without the detour of a named tuple's `__new__`."""
+
+    __slots__ = ()
+    __new__: Any = cast("Any", tuple).__new__
 
 
 def _narrow(row: type[Row], names: tuple[str, ...], stored: Mapping[str, Stored]) -> type[Row]:
@@ -88,7 +119,7 @@ def _narrow(row: type[Row], names: tuple[str, ...], stored: Mapping[str, Stored]
     for name in cast("tuple[str, ...]", getattr(row, "_fields", ())):
         whole = vars(row)[name]  # what named tuples have for a field: it knows its position, and so must the new one
         members[name] = type(whole)(names.index(name), name) if name in names else property(_missing(name))
-    return cast("type[Row]", type(row.__name__, (row,), members | dict(stored)))
+    return cast("type[Row]", type(row.__name__, (_Made, row), members | dict(stored)))
 
 
 def _missing(name: str) -> Callable[[Any], Any]:

@@ -7,7 +7,7 @@ One row more than asked tells whether there is a next page.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -46,18 +46,38 @@ class Window:
 class Page(Generic[Value]):
     """The rows of a window in the list's order. Behind its own columns each has the order's keys, at `places`."""
 
-    __slots__ = ("_places", "has_next", "has_previous", "rows")
+    __slots__ = ("_ends", "rows")
 
-    def __init__(self, rows: list[Value], places: slice, *, has_next: bool, has_previous: bool) -> None:
+    def __init__(self, rows: list[Value], ends: "Ends") -> None:
         self.rows = rows
-        self.has_next = has_next
-        self.has_previous = has_previous
-        self._places = places
+        self._ends = ends
+
+    @property
+    def has_next(self) -> bool:
+        """Whether the list goes on after the page."""
+        return self._ends.has_next
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether the list has something before it."""
+        return self._ends.has_previous
 
     @property
     def keys(self) -> list[tuple[Any, ...]]:
         """The keys of each row."""
-        return list(map(itemgetter(self._places), cast("list[tuple[Any, ...]]", self.rows)))
+        return list(map(itemgetter(self._ends.places), cast("list[tuple[Any, ...]]", self.rows)))
+
+
+class Ends(NamedTuple):
+    """What pages of one kind have in common: where their rows have the order's keys, and whether there are more."""
+
+    places: slice
+    has_next: bool
+    has_previous: bool
+
+
+NOTHING: Page[Any] = Page([], Ends(slice(0), has_next=False, has_previous=False))
+"""An empty page of an empty list."""
 
 
 def windowed(statement: rows.Select, order: Order, window: Window) -> rows.Select:
@@ -107,13 +127,22 @@ def shape(window: Window) -> tuple[bool, bool, bool]:
 
 def page_of(found: list[Value], width: int, order: Order, window: Window) -> Page[Value]:
     """The page that the rows of a windowed statement make: `width` columns of their own, then the order's keys."""
-    has_more = len(found) > window.limit
-    if has_more:
-        found = found[: window.limit]
-    places = slice(width, width + len(order.columns))
+    (page,) = pages_of([found], width, order, window)
+    return page
+
+
+def pages_of(lists: Sequence[list[Value]], width: int, order: Order, window: Window) -> list[Page[Value]]:
+    """The page that each of the lists makes, as in `page_of`."""
+    places, limit = slice(width, width + len(order.columns)), window.limit
+    has_before, has_after = window.after is not None, window.before is not None
     if window.is_forward:
-        return Page(found, places, has_next=has_more, has_previous=window.after is not None)
-    return Page(found[::-1], places, has_next=window.before is not None, has_previous=has_more)
+        whole, cut = (
+            Ends(places, has_next=False, has_previous=has_before),
+            Ends(places, has_next=True, has_previous=has_before),
+        )
+        return [Page(found, whole) if len(found) <= limit else Page(found[:limit], cut) for found in lists]
+    whole, cut = (Ends(places, has_after, has_previous=has_more) for has_more in (False, True))
+    return [Page(found[:limit][::-1], whole if len(found) <= limit else cut) for found in lists]
 
 
 async def page(

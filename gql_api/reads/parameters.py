@@ -16,6 +16,12 @@ _ONLY_JSON = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME 
 Encode = Callable[[Any], bytes | None]
 
 
+class Written(bytes):
+    """A value of a parameter as it is sent."""
+
+    __slots__ = ()
+
+
 def encoder(kind: sa.types.TypeEngine[Any]) -> Encode:
     """How values of a parameter of this type are written."""
     if isinstance(kind, sa.ARRAY):
@@ -45,7 +51,14 @@ def _plain_bytes(text: str) -> bytes:
     return text.encode() if "\x00" not in text else _plain(text).encode()
 
 
+def listed(values: Iterable[object]) -> Written:
+    """A list as it is sent, for one that is sent again and again."""
+    return Written(_array(values).encode())
+
+
 def _listed(values: Iterable[object] | None) -> bytes | None:
+    if type(values) is Written:
+        return values
     return None if values is None else _array(values).encode()
 
 

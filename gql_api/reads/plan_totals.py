@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from gql_api.domain.entries import View
 from gql_api.domain.statuses import PlannedStatus, VersionState
-from gql_api.reads import kept, plans, programs, rows, statements
+from gql_api.reads import kept, needed, plans, programs, rows, statements
 from gql_api.tables.requirements import Requirement, RequirementOption
 
 
@@ -97,7 +97,7 @@ def of_plan(
 
     `credits_of` says the catalog's least credits of a course; needed are those of entries without credits of their own.
     """
-    listed = listing or _NOTHING
+    by_course, total = listing or _NOTHING
     width = len(View)
     credit, courses, named = [Decimal(0)] * width, [0] * width, [set[int]() for _ in View]
     for status, course_id, given, unlisted in map(_looked_at(entries), entries):
@@ -105,19 +105,17 @@ def of_plan(
         if rank is None:
             continue
         courses[rank] += 1
-        least = given
-        if least is None and course_id is not None:
-            least = credits_of[course_id]
-        credit[rank] += least if least is not None else unlisted or 0
-        named[rank].update(listed.by_course.get(course_id or 0, ()))
+        least = credits_of.get(course_id) if given is None else needed.number(given)
+        credit[rank] += least if least is not None else needed.number(unlisted) or 0
+        if course_id in by_course:
+            named[rank].update(by_course[course_id])
     touched = map(len, accumulate(named, set[int].union))
     return [
-        PlanTotals(*sums, listed.total)
-        for sums in zip(View, accumulate(credit), accumulate(courses), touched, strict=True)
+        PlanTotals(*sums, total) for sums in zip(View, accumulate(credit), accumulate(courses), touched, strict=True)
     ]
 
 
 def _looked_at(entries: Sequence[plans.PlannedCourseRow]) -> Callable[[tuple[Any, ...]], Any]:
-    """The columns that the sums look at, of rows of one kind: by position, enumerations as they are in the row."""
+    """The columns that the sums look at, of rows of one kind: by position, enumerations and numbers as stored."""
     names: tuple[str, ...] = type(entries[0])._fields if entries else ()
     return itemgetter(*map(names.index, _LOOKED_AT)) if names else tuple

@@ -233,7 +233,7 @@ async def entries_with_courses(
     """The same with the columns that these fields look at; and where one looks at courses, those of the entries."""
     kept, course = _kept(fields)
     every = await _with_courses(kept, course).made(connection, kept.make, ids=list(plan_ids))
-    found = rows.grouped(zip(map(itemgetter(len(kept.columns)), every), every, strict=True))
+    found = rows.beneath(plan_ids, len(kept.columns), every)
     return [found[key] for key in plan_ids], _taken(every, kept, course)
 
 

@@ -1,4 +1,4 @@
-"""What checks of prerequisites need of any number of plans and courses, in five statements: rows end here.
+"""What checks of prerequisites need of any number of plans and courses, in five statements at most: rows end here.
 
 =====  ===========================================================================
 1      the plans' entries with the decisions about their transfer (`audit_plans`)
@@ -7,6 +7,9 @@
 4      the rules that could apply to the entries (`rule_values`)
 5      the courses of entries, awards and decisions (`course_values`)
 =====  ===========================================================================
+
+Where no course asks for anything two suffice; what another field of the same request has read is not read again
+(`plan_facts`).
 
 Texts are parsed when they are read; the trees of the latest texts are remembered (`domain.prerequisites_parsing`).
 """
@@ -30,7 +33,7 @@ from gql_api.domain import (
     prerequisites,
     prerequisites_parsing,
 )
-from gql_api.reads import audit_plans, course_values, prerequisite_names, rows, rule_values, statements
+from gql_api.reads import audit_plans, plan_facts, prerequisite_names, rows, statements
 from gql_api.tables.courses import Course
 from gql_api.tables.institutions import Institution
 
@@ -134,11 +137,11 @@ class Plans:
 
 
 async def issues(
-    connection: rows.Connection, plan_ids: Sequence[int], *, on: date
+    connection: rows.Connection, plan_ids: Sequence[int], held: plan_facts.Held, *, on: date
 ) -> list[tuple[prerequisite_issues.Issue, ...]]:
-    """What is wrong with the prerequisites of each plan as of a day. Five statements."""
-    taken = await audit_plans.taken(connection, plan_ids)
-    found = await gathered(connection, taken, taken.course_ids, on=on)
+    """What is wrong with the prerequisites of each plan as of a day. Five statements at most."""
+    taken = await held.taken(connection, plan_ids)
+    found = await _gathered(connection, taken, await _asking(connection, taken.course_ids), held, on)
     return [found.issues(plan_id) for plan_id in plan_ids]
 
 
@@ -150,41 +153,41 @@ async def issues_of_entries(
     *,
     on: date,
 ) -> tuple[prerequisite_issues.Issue, ...]:
-    """What is wrong with a plan of these entries, stored or not, as to these courses. Five statements."""
-    if not course_ids:
-        return ()
+    """What is wrong with a plan of these entries, stored or not, as to these courses. Five statements at most."""
     asking = await _asking(connection, course_ids)
-    held = await audit_plans.taken(connection, [plan_id])
-    taken = audit_plans.Taken(entries={plan_id: list(everything)}, decisions=held.decisions)
-    found = await _gathered(connection, taken, asking, on)
+    if not asking:
+        return ()
+    stored = await audit_plans.taken(connection, [plan_id])
+    taken = audit_plans.Taken(entries={plan_id: list(everything)}, decisions=stored.decisions)
+    found = await _gathered(connection, taken, asking, plan_facts.Held(), on)
     return found.issues(plan_id)
 
 
 async def answers(
-    connection: rows.Connection, questions: Sequence[Question], *, on: date
+    connection: rows.Connection, questions: Sequence[Question], held: plan_facts.Held, *, on: date
 ) -> list[prerequisite_findings.Answer]:
-    """Whether each course may be taken as of a day. Five statements."""
-    taken = await audit_plans.taken(connection, sorted({one.plan_id for one in questions}))
-    found = await gathered(connection, taken, {one.course_id for one in questions}, on=on)
+    """Whether each course may be taken as of a day. Five statements at most."""
+    taken = await held.taken(connection, {one.plan_id for one in questions})
+    asking = await _asking(connection, {one.course_id for one in questions})
+    found = await _gathered(connection, taken, asking, held, on)
     return [found.answer(question) for question in questions]
 
 
-async def gathered(
-    connection: rows.Connection, taken: audit_plans.Taken, course_ids: Collection[int], *, on: date
-) -> Plans:
-    """The plans with these entries, to be asked about these courses. Four statements."""
-    return await _gathered(connection, taken, await _asking(connection, course_ids), on)
-
-
 async def _gathered(
-    connection: rows.Connection, taken: audit_plans.Taken, asking: Mapping[int, _Asking], on: date
+    connection: rows.Connection,
+    taken: audit_plans.Taken,
+    asking: Mapping[int, _Asking],
+    held: plan_facts.Held,
+    on: date,
 ) -> Plans:
+    if not asking:
+        return Plans(_Gathered(asking={}, named={}, rules={}, entries={}, decisions={}, on=on))
     keys = {key for one in asking.values() for key in prerequisite_names.keys_of(one.policies.id, [one.tree])}
     meant = await prerequisite_names.named(connection, keys)
-    receivers = sorted({one.policies.id for one in asking.values() if one.tree is not None})
-    leading = await rule_values.from_courses(connection, taken.course_ids, receivers)
-    awarded = {award.course_id for rule in leading for award in rule.awards if award.course_id is not None}
-    known = await course_values.by_id(connection, taken.course_ids | taken.decided_ids | awarded)
+    receivers = {one.policies.id for one in asking.values()}
+    leading = await held.rules(connection, taken.course_ids, receivers)
+    awarded = plan_facts.awarded(leading)
+    known = await held.courses(connection, taken.course_ids | taken.decided_ids | awarded)
     named: dict[int, dict[str, prerequisite_records.Named]] = {}
     for (institution_id, key), one in meant.items():
         named.setdefault(institution_id, {})[key] = one
@@ -192,11 +195,8 @@ async def _gathered(
         _Gathered(
             asking=asking,
             named=named,
-            rules=rows.grouped((one.rule.receiving_institution_id, rule_values.value(one, known)) for one in leading),
-            entries={
-                plan_id: [audit_plans.entry_value(entry, known) for entry in found]
-                for plan_id, found in taken.entries.items()
-            },
+            rules=held.made(leading),
+            entries=held.entries(taken),
             decisions={
                 key: audit_plans.decision_value(found[-1], known) for key, found in taken.decisions.items() if found
             },
@@ -213,7 +213,9 @@ async def required(connection: rows.Connection, course_ids: Collection[int]) -> 
     asking = await _asking(connection, course_ids)
     wanted = {id: _before(one) for id, one in asking.items()}
     meant = await prerequisite_names.named(connection, {key for keys in wanted.values() for key in keys})
-    return {id: frozenset(meant[key].course_id for key in keys if key in meant) - {id} for id, keys in wanted.items()}
+    return {
+        id: frozenset(meant[key].course_id for key in wanted.get(id, ()) if key in meant) - {id} for id in course_ids
+    }
 
 
 def _before(asking: _Asking) -> list[prerequisite_names.Key]:
@@ -227,8 +229,11 @@ def _before(asking: _Asking) -> list[prerequisite_names.Key]:
 
 
 async def _asking(connection: rows.Connection, course_ids: Collection[int]) -> Mapping[int, _Asking]:
+    """Those of the courses that ask for something."""
+    if not course_ids:
+        return {}
     found = await _ASKING.fetch(connection, _split, ids=sorted(course_ids))
-    return {one.id: one for one in found}
+    return {one.id: one for one in found if one.tree is not None}
 
 
 def _split(*row: Any) -> _Asking:  # noqa: ANN401 - a row's columns are of many types
@@ -257,5 +262,5 @@ _ASKING = statements.Prepared(
         *rows.columns(Institution, _Standings),
     )
     .join(Institution, col(Institution.id) == col(Course.institution_id))
-    .where(statements.among(col(Course.id), "ids"))
+    .where(statements.among(col(Course.id), "ids"), col(Course.prerequisite_text).is_not(None))
 )

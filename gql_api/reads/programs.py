@@ -13,7 +13,7 @@ from gql_api.domain import statuses, terms
 from gql_api.reads import institutions, listings, needed, pages, relations, rows, statements
 from gql_api.tables import columns
 from gql_api.tables.programs import Program, ProgramVersion
-from gql_api.tables.requirements import Requirement, RequirementOption
+from gql_api.tables.requirements import Requirement
 
 
 class ProgramRow(NamedTuple):
@@ -88,11 +88,15 @@ _WITH_CURRENT = statements.Prepared(
 )
 
 
-async def with_current_versions(
-    connection: rows.Connection, ids: Sequence[int]
+def asked_with_current_versions(ids: Sequence[int]) -> statements.Asked:
+    """The statement of these programs and the current version of each; `with_current_versions` reads it."""
+    return _WITH_CURRENT.asked(ids=list(ids))
+
+
+def with_current_versions(
+    ids: Sequence[int], found: Sequence[tuple[Any, ...]]
 ) -> tuple[list[ProgramRow | None], dict[int, VersionRow | None]]:
-    """The programs with these ids, and the current version of each that there is, in one statement."""
-    found = await _WITH_CURRENT.every(connection, ids=list(ids))
+    """The programs with these ids, and the current version of each that there is."""
     known = {row[0]: ProgramRow(*row[:_WIDTH]) for row in found}
     return rows.in_order(ids, known), _current(found)
 
@@ -141,13 +145,18 @@ class Named(NamedTuple):
     institutions: dict[int, institutions.InstitutionRow]
 
 
-async def named(connection: rows.Connection, keys: Sequence[tuple[str, str, str | None]]) -> Named:
-    """The programs of each (a name of its institution, its name, its degree type), in any letter case: one statement.
+Name = tuple[str, str, str | None]
+"""A name of a program's institution, the program's own, and its degree type where that has to be said."""
 
-    Two mean that the degree type must be said.
-    """
+
+def asked_by_name(keys: Sequence[Name]) -> statements.Asked:
+    """The statement of the programs of each name, in any letter case; `named` reads it."""
     colleges, names, kinds = (list(column) for column in zip(*keys, strict=True))
-    found = await _NAMED.every(connection, college=colleges, name=names, degree_type=kinds)
+    return _NAMED.asked(college=colleges, name=names, degree_type=kinds)
+
+
+def named(keys: Sequence[Name], found: Sequence[tuple[Any, ...]]) -> Named:
+    """The programs of each name. Two mean that the degree type must be said."""
     of_key = rows.grouped((row[-3:], ProgramRow(*row[:_WIDTH])) for row in found)
     current = _current([row[:_WITH_VERSION] for row in found])
     colleges = {row[_WITH_VERSION]: institutions.InstitutionRow(*row[_WITH_VERSION:-3]) for row in found}
@@ -273,24 +282,3 @@ async def version_of_requirement(connection: rows.Connection, requirement_ids: S
     """The version that each requirement belongs to."""
     found = await _VERSION_OF.every(connection, ids=list(requirement_ids))
     return rows.in_order(requirement_ids, {row[0]: row[1] for row in found})
-
-
-class UseRow(NamedTuple):
-    """Where a course is named as an option."""
-
-    id: int
-    version_id: int
-
-
-def _uses_of_course(course: sa.ColumnElement[int], _filter: object) -> list[sa.ColumnElement[bool]]:
-    option = RequirementOption
-    naming = sa.select(col(option.requirement_id)).where(col(option.course_id) == course, ~col(option.is_excluded))
-    is_current = sa.exists().where(
-        col(ProgramVersion.id) == col(Requirement.version_id), col(ProgramVersion.is_current)
-    )
-    return [is_current, col(Requirement.id).in_(naming)]
-
-
-BY_REQUIREMENT = pages.Order(name="REQUIREMENT", columns=(col(Requirement.id),))
-USES_OF_COURSE = relations.Relation(needed.Columns(Requirement, UseRow), _uses_of_course, BY_REQUIREMENT)
-"""The requirements of current versions that name a course as an option."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, Generic, TypeVar, cast
 
@@ -103,9 +104,9 @@ class Relation(Generic[Value]):
             if carried is not None:
                 brought += map(itemgetter(slice(parent + 1, None)), every)
                 every = list({(row[parent], row[0]): row for row in every}.values())
-            children = rows.grouped(zip(map(itemgetter(parent), every), every, strict=True))
-            for one in parents:
-                found[one, wanted] = pages.page_of(children[one], own, self.order, wanted.window)
+            lists = rows.beneath(parents, parent, every).values()
+            of_each = pages.pages_of(list(lists), own, self.order, wanted.window)
+            found.update(zip(zip(parents, repeat(wanted)), of_each, strict=True))
         return [found[key] for key in keys], brought
 
     async def beneath(
@@ -132,7 +133,8 @@ class Relation(Generic[Value]):
         for row in every:
             if row[0] is not None:
                 children[row[parent]][row[0]] = row
-        found = {one: pages.page_of(list(rows.values()), own, self.order, window) for one, rows in children.items()}
+        lists = pages.pages_of([list(each.values()) for each in children.values()], own, self.order, window)
+        found = dict(zip(children, lists, strict=True))
         return parents, found, list(map(itemgetter(slice(parent + 1, first)), every))
 
     async def pages(

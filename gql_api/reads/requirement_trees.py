@@ -74,14 +74,6 @@ class _Read(NamedTuple):
     constraints: list[requirement_values.ConstraintRow]
 
 
-async def by_version(
-    connection: rows.Connection, version_ids: Sequence[int], seen: Iterable[programs.VersionRow] = ()
-) -> list[requirements.ProgramTree | None]:
-    """The tree of each version, none for an unknown one."""
-    found = await rules_by_version(connection, version_ids, seen)
-    return [None if one is None else one.tree for one in found]
-
-
 async def rules_by_version(
     connection: rows.Connection, version_ids: Sequence[int], seen: Iterable[programs.VersionRow] = ()
 ) -> list[VersionRules | None]:
@@ -112,10 +104,23 @@ async def rules_by_version(
     return rows.in_order(version_ids, found)
 
 
+def known(version: programs.VersionRow) -> VersionRules | None:
+    """The same of a version whose row was read, where it is kept."""
+    return _KEPT.get(_stamp(version))
+
+
 _FEW = 20
 _Stamp = tuple[int, statuses.VersionState, datetime, Decimal | None, Decimal | None, Decimal | None]
-_KEPT: kept.Kept[_Stamp, VersionRules] = kept.Kept(2_000)
-"""Twice the programs that one ranking may look at."""
+
+
+def _size(version: VersionRules) -> int:
+    """How many requirements and options a version has; each takes about 200 bytes."""
+    return sum(1 + len(node.options) for _, node in requirements.walk(version.tree.requirements))
+
+
+MOST_HELD = 300_000
+"""Requirements and options of the trees that are kept: a thousand programs of 240 options, about 60 MB."""
+_KEPT: kept.Kept[_Stamp, VersionRules] = kept.Kept(MOST_HELD, size=_size)
 
 
 def _stamp(version: _Version | programs.VersionRow) -> _Stamp:

@@ -29,6 +29,7 @@ _SURROGATES = 0xD800
 """The first of the numbers that are no characters."""
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 def columns(table: type[SQLModel], row: type[tuple[Any, ...]]) -> list[sa.ColumnElement[Any]]:
@@ -71,6 +72,14 @@ def grouped(pairs: Iterable[tuple[Key, Value]]) -> Mapping[Key, list[Value]]:
     groups: defaultdict[Key, list[Value]] = defaultdict(list)
     for key, value in pairs:
         groups[key].append(value)
+    return groups
+
+
+def beneath(keys: Iterable[Key], place: int, found: Iterable[Row]) -> dict[Key, list[Row]]:
+    """The rows found for each of the keys, in the order they came; each row has its key at that place."""
+    groups: dict[Any, list[Row]] = {key: [] for key in keys}
+    for row in found:
+        groups[row[place]].append(row)
     return groups
 
 

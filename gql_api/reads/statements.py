@@ -29,9 +29,13 @@ _DIALECT = dialects.dialect(paramstyle="numeric_dollar")
 
 
 class _Compiled(NamedTuple):
-    """The text with $1, $2 …; of each parameter its name, encoding and own value; the columns to convert."""
+    """The text with $1, $2 …; of each parameter its name, encoding and own value; the columns to convert.
+
+    As `stored` the same answers values as they are stored.
+    """
 
     statement: database.Statement
+    stored: database.Statement
     text: bytes
     takes: list[tuple[str, parameters.Encode, bytes | None]]
     conversions: list[tuple[int, Convert]]
@@ -69,7 +73,10 @@ class Prepared:
     def made(
         self, connection: rows.Connection, make: Callable[[tuple[Any, ...]], Value], **given: object
     ) -> Coroutine[Any, Any, list[Value]]:
-        """Every row, as `make` of the tuple of its columns, with enumerations as they are stored: by name."""
+        """Every row, as `make` of the tuple of its columns.
+
+        Enumerations are as they are stored, by name, and exact numbers are their digits.
+        """
         return self._rows(connection, given, make, is_stored=True)
 
     def fetch(
@@ -92,17 +99,18 @@ class Prepared:
         conversions = None if is_stored else compiled.conversions
         given_make = _whole if conversions else make
         if isinstance(connection, database.Session):
-            found = connection.every(compiled.statement, values, given_make)
+            found = connection.every(compiled.stored if is_stored else compiled.statement, values, given_make)
         else:
-            found = _by_psycopg(connection, compiled.text, values, given_make)
+            found = _by_psycopg(connection, compiled.text, values, given_make, is_stored=is_stored)
         return _converted(found, conversions, make) if conversions else found
 
     def asked(
         self, make: Callable[[tuple[Any, ...]], Any] = tuple, *, is_stored: bool = False, **given: object
     ) -> "Asked":
-        """The statement for `together`: every row as `make` of its columns, enumerations as members unless stored."""
-        compiled = self._compiled
-        return Asked(compiled, _values(compiled, given), [] if is_stored else compiled.conversions, make)
+        """The statement for `together`: every row as `make` of its columns; as in `made` if they are stored."""
+        compiled, conversions = self._compiled, self._compiled.conversions
+        statement = compiled.stored if is_stored else compiled.statement
+        return Asked(statement, compiled.text, _values(compiled, given), [] if is_stored else conversions, make)
 
     def _maker(self, row: Callable[..., Value]) -> Callable[[Any], Value]:
         fields = cast("tuple[str, ...] | None", getattr(row, "_fields", None))
@@ -126,8 +134,16 @@ class Prepared:
             if isinstance(column.type, sa.Enum) and column.type.enum_class is not None
         ]
         text = str(compiled)
-        statement = database.Statement(text, is_planned_each_time=self._is_planned_each_time, is_last=self._is_last)
-        return _Compiled(statement, text.encode(), takes, conversions, len(columns))
+        statement, stored = [
+            database.Statement(
+                text,
+                is_planned_each_time=self._is_planned_each_time,
+                is_last=self._is_last,
+                has_digits=has_digits,
+            )
+            for has_digits in (False, True)
+        ]
+        return _Compiled(statement, stored, text.encode(), takes, conversions, len(columns))
 
 
 def given(name: str, column: rows.Column) -> sa.ColumnElement[Any]:
@@ -163,7 +179,8 @@ def members(enumeration: type[Enum]) -> Convert:
 class Asked(NamedTuple):
     """A statement to be sent with others."""
 
-    compiled: _Compiled
+    statement: database.Statement
+    text: bytes
     values: list[bytes | None]
     conversions: list[tuple[int, Convert]]
     make: Callable[[Any], Any]
@@ -180,9 +197,12 @@ async def together(connection: rows.Connection, *asked: Asked) -> list[list[Any]
     All have to be planned alike, and none is the last of its transaction.
     """
     if isinstance(connection, database.Session):
-        found = await connection.several([(one.compiled.statement, one.values, one.made) for one in asked])
+        found = await connection.several([(one.statement, one.values, one.made) for one in asked])
     else:
-        found = [await _by_psycopg(connection, one.compiled.text, one.values, one.made) for one in asked]
+        found = [
+            await _by_psycopg(connection, one.text, one.values, one.made, is_stored=one.statement.has_digits)
+            for one in asked
+        ]
     return [
         _with_members(part, one.conversions, one.make) if one.conversions else part
         for part, one in zip(found, asked, strict=True)
@@ -215,11 +235,18 @@ def _with_members(
 
 
 async def _by_psycopg(
-    connection: AsyncConnection, text: bytes, values: Sequence[bytes | None], make: Callable[[Any], Any]
+    connection: AsyncConnection,
+    text: bytes,
+    values: Sequence[bytes | None],
+    make: Callable[[Any], Any],
+    *,
+    is_stored: bool,
 ) -> list[Any]:
     """The rows, by psycopg on SQLAlchemy's connection: a text parameter has the type that its cast says."""
     pooled = await connection.get_raw_connection()
     cursor = psycopg.AsyncRawCursor(cast("psycopg.AsyncConnection[tuple[Any, ...]]", pooled.driver_connection))
+    if is_stored:
+        database.as_digits(cursor.adapters)
     await cursor.execute(text, [None if value is None else value.decode() for value in values])
     found = await cursor.fetchall()
     return found if make is tuple else list(map(make, found))

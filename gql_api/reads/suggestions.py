@@ -1,10 +1,10 @@
-"""The catalog courses that open requirements could use, for any number of plans, in five statements.
+"""The catalog courses that open requirements could use, for any number of plans, in five statements at most.
 
 =====  ====================================================================================
 1      active courses: those that requirements name, and the first of each pattern
 2      the rules by which courses of the students' present colleges become one of these
-3      all of them as values (`course_values`)
-4–5    what they ask for (`suggestions_demands`)
+3      the courses of these rules, as far as they are not known
+4–5    what those ask for that have prerequisites (`suggestions_demands`)
 =====  ====================================================================================
 
 Of a pattern the courses of the lowest level come first, then by code: at most `MOST_OF_PATTERN`, however many a catalog
@@ -16,14 +16,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col
 
 from gql_api.domain import articulation_rules, courses, statuses, suggestions_demands, suggestions_open
-from gql_api.reads import course_values, rows, rule_values, statements
+from gql_api.reads import course_values, plan_facts, rows, rule_values, statements
 from gql_api.reads import suggestions_demands as demands
 from gql_api.tables.courses import Course
 
@@ -36,8 +36,29 @@ MOST_STEPS = 5
 _DIGITS = re.compile(r"[0-9]{1,9}")
 
 
-def _find() -> sa.CompoundSelect[Any]:
-    """The active courses among `named`, and the first of each pattern."""
+class _Row(NamedTuple):
+    """A course, whether it was looked for itself, and whether it has prerequisites."""
+
+    course: course_values.Row
+    is_found: bool
+    is_asking: bool
+
+
+def _split(*row: Any) -> _Row:  # noqa: ANN401 - a row's columns are of many types
+    return _Row(course_values.row(*row[:-2]), *row[-2:])
+
+
+def _find() -> rows.Select:
+    """What is looked for, with its cross-listed sisters. It is a part of its own, and so found once."""
+    found = _found().cte("found")
+    ids = sa.func.array(sa.select(found.c.id).scalar_subquery())
+    return course_values.selecting(ids).add_columns(
+        rows.element(col(Course.id) == sa.any_(ids)), col(Course.prerequisite_text).is_not(None)
+    )
+
+
+def _found() -> sa.CompoundSelect[Any]:
+    """The ids of the active courses among `named`, and of the first of each pattern."""
     wanted = statements.listed(
         "wanted",
         institution_id=sa.BigInteger(),
@@ -64,7 +85,7 @@ def _find() -> sa.CompoundSelect[Any]:
         .lateral("first_ones")
     )
     named = sa.select(col(Course.id)).where(statements.among(col(Course.id), "named"), *_is_active())
-    return sa.union(named, sa.select(first.c.id).select_from(wanted.join(first, sa.true()))).order_by("id")
+    return sa.union(named, sa.select(first.c.id).select_from(wanted.join(first, sa.true())))
 
 
 def _fitting(wanted: sa.TableValuedAlias, *conditions: sa.ColumnElement[bool]) -> sa.FromClause:
@@ -128,16 +149,22 @@ async def found(connection: rows.Connection, asked: Sequence[Asked], *, on: date
     """The courses for all plans together, as of a day."""
     named = {id for one in asked for id in one.named}
     patterns = tuple(dict.fromkeys(pattern for one in asked for pattern in one.patterns))
-    ids = await _ids(connection, named, patterns, on)
+    if not named and not patterns:
+        return Found(courses={}, rules=(), demands=suggestions_demands.Demands())
+    looked = await _rows(connection, named, patterns, on)
+    known = dict(course_values.values([one.course for one in looked]))
     sending = {id for one in asked for id in one.sending_ids}
-    leading = await rule_values.to_courses(connection, ids, sending) if sending else []
+    ids = [one.course.facts.id for one in looked if one.is_found]
+    leading = await rule_values.to_courses(connection, ids, sending) if sending and ids else []
     sources = {source.course_id for row in leading for source, _ in row.sources}
-    awarded = {award.course_id for row in leading for award in row.awards if award.course_id is not None}
-    known = await course_values.by_id(connection, sorted({*ids, *sources, *awarded}))
+    missing = (sources | plan_facts.awarded(leading)).difference(known)
+    known |= await course_values.by_id(connection, missing) if missing else {}
     return Found(
         courses={id: one.course for id, one in known.items()},
         rules=tuple(rule_values.value(row, known) for row in leading),
-        demands=await demands.of_courses(connection, known),
+        demands=await demands.of_courses(
+            connection, known.keys() - {one.course.facts.id for one in looked if not one.is_asking}
+        ),
     )
 
 
@@ -154,9 +181,12 @@ async def with_prerequisites(connection: rows.Connection, found: Found) -> Found
     return Found(courses=known, rules=found.rules, demands=demanded)
 
 
-async def _ids(connection: rows.Connection, named: Collection[int], patterns: Sequence[Pattern], on: date) -> list[int]:
-    found = await _FIND.every(
+async def _rows(
+    connection: rows.Connection, named: Collection[int], patterns: Sequence[Pattern], on: date
+) -> list[_Row]:
+    return await _FIND.fetch(
         connection,
+        _split,
         named=sorted(named),
         day=on,
         institution_id=[one.institution_id for one in patterns],
@@ -167,7 +197,6 @@ async def _ids(connection: rows.Connection, named: Collection[int], patterns: Se
         number_to=[_number(one.number_to) for one in patterns],
         held=[_held(one) for one in patterns],
     )
-    return [id for (id,) in found]
 
 
 def _number(bound: str | None) -> int | None:

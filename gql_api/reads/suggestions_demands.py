@@ -31,6 +31,8 @@ class _Asking(NamedTuple):
 
 async def of_courses(connection: rows.Connection, course_ids: Collection[int]) -> Demands:
     """What these courses ask for. Texts are parsed in a thread: a new one takes milliseconds."""
+    if not course_ids:
+        return Demands()
     asking = await _ASKING.fetch(connection, _split, ids=sorted(course_ids))
     trees = await asyncio.to_thread(_parsed, asking)
     keys = {key for one in asking for key in prerequisite_names.keys_of(one.policies.id, [trees.get(one.id)])}

@@ -83,7 +83,7 @@ async def _gathered(connection: rows.Connection, scenario: Scenario, receiving: 
     exceptions: list[audit_exceptions.PlanException] = []
     held = audit_plans.Taken(entries=rows.grouped(()), decisions=rows.grouped(()))
     if plan_ids:
-        plans = await audit_plans.plans(connection, plan_ids, on=on, aim=audits.Aim.TARGET)
+        plans = await audit_plans.plans(connection, [(id, audits.Aim.TARGET) for id in plan_ids], on=on)
         exceptions += [one for plan in plans.values() for one in plan.exceptions]
         held = await audit_plans.taken(connection, plan_ids)
     posted = {one.course.id for one in scenario.posted if not isinstance(one.course, entries.UnlistedCourse)}

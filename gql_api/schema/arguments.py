@@ -22,12 +22,16 @@ Before: TypeAlias = Annotated[str | None, strawberry.argument(description="Only 
 LONGEST_TEXT = 200
 MOST_VALUES = 100
 """Values of one filter."""
+FILTER = ("filter",)
+"""Where a filter's fields are."""
 
 Item = TypeVar("Item")
 
 
-def text(value: str, name: str) -> str:
+def text(value: str, name: str, within: tuple[str, ...] = ()) -> str:
     """A text that is looked up: trimmed, bounded, without what PostgreSQL cannot store.
+
+    `name` is the argument's, or the field's of the argument `within`.
 
     Raises:
         InvalidInput: it is too long or holds a NUL character.
@@ -35,16 +39,16 @@ def text(value: str, name: str) -> str:
     collapsed = " ".join(value.split())
     if "\x00" in collapsed:
         msg = f"{name} holds a NUL character, which no text here has."
-        raise errors.InvalidInput(msg, path=(name,))
+        raise errors.InvalidInput(msg, path=(*within, name))
     if len(collapsed) > LONGEST_TEXT:
         msg = f"{name} has {len(collapsed)} characters; at most {LONGEST_TEXT} are looked up."
-        raise errors.InvalidInput(msg, path=(name,))
+        raise errors.InvalidInput(msg, path=(*within, name))
     return collapsed
 
 
-def search(value: str | None) -> str | None:
+def search(value: str | None, within: tuple[str, ...] = ()) -> str | None:
     """A search text; nothing but white space searches for nothing, which is everything."""
-    return (text(value, "search") or None) if value is not None else None
+    return (text(value, "search", within) or None) if value is not None else None
 
 
 def course_code(value: str, name: str) -> str:
@@ -67,7 +71,7 @@ def bounded(values: list[Item] | None, name: str) -> list[Item]:
     """
     if values is not None and len(values) > MOST_VALUES:
         msg = f"filter.{name} has {len(values)} values; at most {MOST_VALUES} are accepted."
-        raise errors.InvalidInput(msg, path=("filter", name))
+        raise errors.InvalidInput(msg, path=(*FILTER, name))
     return values or []
 
 

@@ -1,6 +1,6 @@
 """An audit on its way to the client: what was audited, when, and for whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gql_api.domain import allocation_proofs, audit_exceptions, audit_results, audits, entries
@@ -31,6 +31,9 @@ class Audited:
     aim: audit_inputs.Aim | None = None
     scenario: str = ""
     posted: Posted = Posted()
+    _by_key: dict[str, audit_results.RequirementResult] = field(
+        default_factory=dict[str, audit_results.RequirementResult], init=False, repr=False
+    )
 
     def name(self, requirement_id: int | None = None) -> str:
         """What identifies this audit, or one requirement of it, in a client's cache."""
@@ -41,7 +44,9 @@ class Audited:
 
     def of_key(self, key: str) -> "AuditedRequirement | None":
         """The result of the requirement with a key; none where the version has no such requirement."""
-        found = next((one for one in self.audit.requirements if one.key == key), None)
+        if not self._by_key:
+            self._by_key.update((one.key, one) for one in self.audit.requirements)
+        found = self._by_key.get(key)
         return None if found is None else AuditedRequirement(audited=self, result=found)
 
 

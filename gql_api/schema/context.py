@@ -65,7 +65,7 @@ class Context:
     def session(self) -> Session:
         """The request's snapshot, for as many reads at once as there are."""
         if self._session is None:
-            self._session = self.database.reading()
+            self._session = self.database.reading(self.fields)
         return self._session
 
     @contextlib.asynccontextmanager
@@ -171,6 +171,7 @@ class Context:
         if found.entries is not None:
             execution.prime(self.loaders.planned_courses, {found.plan.id: found.entries})
             execution.prime(self.loaders.course, found.taken)
+            self.loaders.know_entries(found.entries)
         if found.target is not None and found.program is not None:
             execution.prime(self.loaders.version, {found.target.id: found.target})
             execution.prime(self.loaders.program, {found.program.id: found.program})

@@ -5,7 +5,7 @@ with equal arguments share a statement. Loaders live for one request and are mad
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Any, Protocol, TypeVar
@@ -16,14 +16,15 @@ from gql_api import access, database
 from gql_api.domain import audits, transfer, transfers
 from gql_api.reads import (
     articulation,
+    course_uses,
     courses,
     derived_equivalents,
     institutions,
     needed,
     pages,
+    plan_facts,
     programs,
     relations,
-    requirement_trees,
     rows,
 )
 from gql_api.reads import audits as audit_inputs
@@ -81,6 +82,16 @@ class Loaders(
     @property
     def _viewer(self) -> access.Viewer:
         return self._lender.viewer
+
+    @execution.Once
+    def held(self) -> plan_facts.Held:
+        """What audits and checks have read of plans, versions and courses."""
+
+        def seen(version_ids: Iterable[int]) -> list[programs.VersionRow]:
+            known = execution.known(self.version)
+            return [version for id in version_ids if isinstance(version := known.get(id), programs.VersionRow)]
+
+        return plan_facts.Held(seen=seen)
 
     @execution.Once
     def institution(self) -> DataLoader[int, institutions.InstitutionRow | None]:
@@ -186,10 +197,8 @@ class Loaders(
         """The requirement tree of a version."""
 
         async def batch(connection: rows.Connection, keys: Sequence[int]) -> list[trees.Tree | None]:
-            known = execution.known(self.version)
-            seen = [version for id in keys if isinstance(version := known.get(id), programs.VersionRow)]
-            found = await requirement_trees.by_version(connection, keys, seen)
-            return [None if tree is None else trees.of(tree) for tree in found]
+            found = await self.held.versions(connection, keys)
+            return [None if (one := found[id]) is None else trees.of(one.tree) for id in keys]
 
         return self._of(batch)
 
@@ -199,19 +208,19 @@ class Loaders(
         return self._of(programs.version_of_requirement)
 
     @execution.Once
-    def uses_of_course(self) -> DataLoader[tuple[int, Related], pages.Page[programs.UseRow]]:
+    def uses_of_course(self) -> DataLoader[tuple[int, Related], pages.Page[course_uses.UseRow]]:
         """The requirements of current versions that name a course."""
-        return self._of(programs.USES_OF_COURSE.pages)
+        return self._of(course_uses.USES_OF_COURSE.pages)
 
     @execution.Once
     def uses_of_course_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `uses_of_course` there are."""
-        return self._of(programs.USES_OF_COURSE.counts)
+        return self._of(course_uses.USES_OF_COURSE.counts)
 
     @execution.Once
     def audit_input(self) -> DataLoader[tuple[int, audit_inputs.Aim], audit_inputs.AuditInput | None]:
         """What the audit of (plan, its target or its current program) looks at."""
-        return self._of(lambda connection, keys: audit_inputs.of_aims(connection, keys, on=self._today))
+        return self._of(lambda connection, keys: audit_inputs.of_aims(connection, keys, self.held, on=self._today))
 
     @execution.Once
     def articulation(self) -> DataLoader[int, transfers.Transfer | None]:

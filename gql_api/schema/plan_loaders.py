@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 
@@ -16,6 +16,8 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Aimed: TypeAlias = tuple[int, int | None]
 """A plan and the version of its target, if it has one."""
+_ENTRIES_BY_ID = frozenset(("planned_course", "planned_courses"))
+"""Fields that show an entry of which they know the id."""
 
 
 class PlanLoaders(ABC):
@@ -69,9 +71,16 @@ class PlanLoaders(ABC):
                 return await plans.entries(session, ids)
             found, taken = await plans.entries_with_courses(session, ids, fields)
             execution.prime(self.course, taken)
+            self.know_entries(entry for entries in found for entry in entries)
             return found
 
         return self._of(batch)
+
+    def know_entries(self, entries: Iterable[plans.PlannedCourseRow]) -> None:
+        """Entries of plans that the viewer may read, with the columns that the operation looks at."""
+        fields = self._fields
+        if fields is not None and not fields.isdisjoint(_ENTRIES_BY_ID):
+            execution.prime(self.planned_course, {entry.id: entry for entry in entries})
 
     @execution.Once
     def planned_courses_of(self) -> DataLoader[tuple[int, int], list[plans.PlannedCourseRow]]:
@@ -108,7 +117,11 @@ class PlanLoaders(ABC):
         if found is None:
             ids = list(course_ids)
             found = dict(zip(ids, await self.course.load_many(ids), strict=True))
-        return {id: None if one is None else one.credits_min for id, one in found.items()}
+        there = [one for one in found.values() if one is not None]
+        return dict(zip(_ID.of(there), _CREDITS.of(there), strict=True))
+
+
+_ID, _CREDITS = execution.Attribute("id"), execution.Attribute("credits_min")
 
 
 def _known(loader: DataLoader[int, V], keys: set[Any]) -> dict[int, V] | None:

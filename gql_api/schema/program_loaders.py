@@ -7,8 +7,18 @@ from typing import Any, TypeVar
 from strawberry.dataloader import DataLoader
 
 from gql_api import database, errors
-from gql_api.reads import institutions, needed, pages, programs, relations
-from gql_api.schema import execution
+from gql_api.reads import (
+    courses,
+    institutions,
+    needed,
+    pages,
+    program_courses,
+    programs,
+    relations,
+    requirement_trees,
+    statements,
+)
+from gql_api.schema import execution, trees
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -32,14 +42,25 @@ class ProgramLoaders(ABC):
         """An institution by id."""
 
     @execution.Once
+    @abstractmethod
+    def course(self) -> DataLoader[int, courses.CourseRow | None]:
+        """A course by id."""
+
+    @execution.Once
+    @abstractmethod
+    def tree(self) -> DataLoader[int, trees.Tree | None]:
+        """The requirement tree of a version."""
+
+    @execution.Once
     def program(self) -> DataLoader[int, programs.ProgramRow | None]:
         """A program by id. Where the operation asks for current versions, its own is known then, too."""
 
         async def batch(session: database.Session, ids: Sequence[int]) -> list[programs.ProgramRow | None]:
             if self._fields is None or "current_version" not in self._fields:
                 return await programs.by_id(session, ids)
-            found, current = await programs.with_current_versions(session, ids)
-            self._tell_current(current)
+            every = await self._asked(session, programs.asked_with_current_versions(ids), ids)
+            found, current = programs.with_current_versions(ids, every)
+            self._tell_current(current, ids)
             return found
 
         return self._of(batch)
@@ -78,17 +99,36 @@ class ProgramLoaders(ABC):
         async def batch(
             session: database.Session, keys: Sequence[tuple[str, str, str | None]]
         ) -> list[Any]:  # programs, or the error of a name that several have
-            found = await programs.named(session, keys)
-            self._tell_current(found.current)
+            every = await self._asked(session, programs.asked_by_name(keys), keys)
+            found = programs.named(keys, every)
+            self._tell_current(found.current, keys)
             execution.prime(self.institution, found.institutions)
             return list(map(_only, found.programs))
 
         return self._of(batch)
 
-    def _tell_current(self, current: Mapping[int, programs.VersionRow | None]) -> None:
-        """Let the loaders know the current version of each of these programs."""
+    async def _asked(
+        self, session: database.Session, asked: statements.Asked, keys: Sequence[Hashable]
+    ) -> list[tuple[Any, ...]]:
+        """What the statement of these programs answers; the courses that one's tree should name are known then."""
+        if self._fields is None or len(keys) > 1 or not self._fields.issuperset(_WITH_COURSES):
+            (found,) = await statements.together(session, asked)
+        else:
+            found, expected = await program_courses.beside(session, asked, keys[0], self._fields)
+            execution.prime(self.course, expected)
+        return found
+
+    def _tell_current(self, current: Mapping[int, programs.VersionRow | None], keys: Sequence[Hashable]) -> None:
+        """Let the loaders know the current version of each of these programs, and the trees that are kept."""
         execution.prime(self.current_version, current)
-        execution.prime(self.version, {one.id: one for one in current.values() if one is not None})
+        versions = [one for one in current.values() if one is not None]
+        execution.prime(self.version, {one.id: one for one in versions})
+        if self._fields is None or self._fields.isdisjoint(_WITH_TREES):
+            return
+        known = {one.id: rules.tree for one in versions if (rules := requirement_trees.known(one)) is not None}
+        execution.prime(self.tree, {id: trees.of(tree) for id, tree in known.items()})
+        if len(keys) == 1 and len(known) == 1 and self._fields.issuperset(_WITH_COURSES):
+            program_courses.note(keys[0], *known.values())
 
     @execution.Once
     def programs_of(self) -> DataLoader[tuple[int, relations.Related], pages.Page[programs.ProgramRow]]:
@@ -99,6 +139,11 @@ class ProgramLoaders(ABC):
     def programs_of_count(self) -> DataLoader[tuple[int, Hashable], int]:
         """How many `programs_of` there are."""
         return self._of(programs.OF_INSTITUTION.counts)
+
+
+_WITH_TREES = frozenset(("requirements", "all_requirements"))
+_WITH_COURSES = frozenset(("options", "course"))
+"""The fields whose operations look at trees, and at the courses that these name."""
 
 
 def _only(found: list[programs.ProgramRow]) -> programs.ProgramRow | BaseException | None:

@@ -109,6 +109,7 @@ def test_migrations_imports_and_doctor_work_through_it_and_leave_nothing_in_a_se
     with database.connect(bouncer) as connection:
         left = connection.execute(
             "SELECT current_setting('lock_timeout'), (SELECT count(*) FROM pg_prepared_statements), "
-            "(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')"
+            "(SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+            "WHERE locktype = 'advisory' AND datname = current_database())"
         ).fetchone()
     assert left == ("0", 0, 0)

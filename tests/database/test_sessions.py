@@ -79,7 +79,9 @@ async def test_statements_of_several_tasks_are_sent_without_waiting_for_each_oth
 async def test_a_transaction_begins_in_the_message_of_its_first_statement(database_url, monkeypatch):
     messages = []
     asked = wires.Wire.asked
-    monkeypatch.setattr(wires.Wire, "asked", lambda wire, steps: messages.append(len(steps)) or asked(wire, steps))
+    monkeypatch.setattr(
+        wires.Wire, "asked", lambda wire, steps, *more: messages.append(len(steps)) or asked(wire, steps, *more)
+    )
     async with opening(database_url, pool_size=1) as opened, opened.reading() as session:
         await session.every(NUMBER, number(1))
         await session.every(NUMBER, number(2))

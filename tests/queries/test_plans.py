@@ -106,3 +106,26 @@ async def test_totals_are_the_same_beside_any_other_field_and_read_nothing_that_
     assert first[2]["requirementsListing"] >= first[2]["requirementsTouched"] > 0
     assert [one for one, _ in numbers] == [first] * len(orders)
     assert numbers[orders.index(f"{courses} {target} {totals}")][1] == 2
+
+
+APPLIED = """query ($code: String!, $null: View) { plan(code: $code) { progress { requirements {
+  requirement { key } status
+  applied { countsAs } planned: applied(view: PLANNED) { countsAs }
+  deciding: applied(view: null) { countsAs } asked: applied(view: $null) { countsAs }
+  completed: applied(view: COMPLETED) { countsAs }
+} } } }"""
+
+
+async def test_what_is_applied_is_that_of_everything_planned_unless_another_view_is_asked_for(ask, demo_plans) -> None:
+    """Introductory Biology is met, and the planned view uses its courses where they meet another requirement."""
+    code = next(plan.code for plan in demo_plans if plan.name == "Half-way")
+    answer = await ask(APPLIED, {"code": code, "null": None})
+
+    assert answer.get("errors") is None, answer
+    parts = answer["data"]["plan"]["progress"]["requirements"]
+    assert all(part["applied"] == part["planned"] for part in parts)
+    assert all(part["deciding"] == part["asked"] for part in parts)
+    met = next(part for part in parts if part["requirement"]["key"] == "biology-introduction")
+    assert met["status"] == "MET"
+    assert len(met["applied"]) < len(met["deciding"])
+    assert met["deciding"] == met["completed"]

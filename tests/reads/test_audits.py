@@ -194,8 +194,9 @@ async def test_the_current_program_is_audited_on_demand(world):
 
 
 async def test_the_tree_comes_with_all_that_is_stored(world):
-    [tree, missing] = await requirement_trees.by_version(world.connection, [world.version, -1])
+    [rules, missing] = await requirement_trees.rules_by_version(world.connection, [world.version, -1])
     assert missing is None
+    tree = rules.tree
     assert (tree.version_id, tree.institution_id) == (world.version, world.here)
     assert (tree.total_credits, tree.residency_credits, tree.minimum_gpa) == (6, 3, Decimal("2.0"))
     core, arts = tree.requirements

@@ -10,7 +10,14 @@ from psycopg import sql
 
 from benchmarks import data, recording, words
 from gql_api import database
-from gql_api.reads import course_filters, course_matches, course_search, pages
+from gql_api.reads import (
+    course_filters,
+    course_matches,
+    course_search,
+    course_suggestions,
+    pages,
+    title_words,
+)
 from tests.conftest import copied
 
 pytestmark = pytest.mark.anyio
@@ -56,15 +63,32 @@ class Searched:
 
 
 async def search(url: str, text: str, **more) -> Searched:
+    wanted = course_filters.Filter(search=text, **more)
+    found, plans = await planned(url, lambda on: course_search.searched(on, wanted, pages.Window(limit=20), WHOLE))
+    return Searched([row.title for row in found.page.rows], plans)
+
+
+async def suggested(url: str, text: str, found: int) -> Searched:
+    return Searched(
+        *await planned(url, lambda on: course_suggestions.of(on, course_filters.Filter(search=text), found))
+    )
+
+
+async def counted(url: str, words: list[str]) -> Searched:
+    found, plans = await planned(url, lambda on: title_words.frequencies(on, words))
+    return Searched(list(found), plans)
+
+
+async def planned(url, asking):
+    """What is answered, and the plans of the statements that were sent for it."""
     opened = database.Database.open(url)
     with recording.recorded() as sent:
         async with opened.reading() as session:
-            wanted = course_filters.Filter(search=text, **more)
-            found = await course_search.searched(session, wanted, pages.Window(limit=20), WHOLE)
+            found = await asking(session)
     await opened.close()
     reading = [one for one in sent if one.is_raw]
     with database.connect(url) as connection:
-        return Searched([row.title for row in found.page.rows], [explained(connection, one) for one in reading])
+        return found, [explained(connection, one) for one in reading]
 
 
 def explained(connection: psycopg.Connection, sent: recording.Sent) -> str:
@@ -99,6 +123,14 @@ async def test_a_misspelled_word_is_corrected_without_reading_every_title(filled
     assert any(RARE in title.lower() for title in found.titles)
     assert {"ix_courses_search", "ix_courses_title_words"} <= found.indexes
     assert not any("Seq Scan on courses" in plan for plan in found.plans)
+
+
+async def test_how_frequent_words_are_and_which_codes_have_a_number_is_told_by_indexes(filled):
+    found = await suggested(filled, f"{RARE} 2000", 0)
+    assert "ix_courses_code_key_prefix" in found.indexes or "ix_courses_code_key_id" in found.indexes
+    assert "ix_title_words_word_trigram" in found.indexes
+    found = await counted(filled, [RARE, FREQUENT])
+    assert found.indexes == {"ix_courses_title_words"}
 
 
 async def test_of_a_frequent_word_no_more_than_the_candidates_are_ranked(filled, monkeypatch):

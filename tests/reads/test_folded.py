@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from gql_api.domain import equivalencies as rules
 from gql_api.domain import statuses
 from gql_api.reads import courses, equivalencies, pages, programs, relations
+from gql_api.reads import statements as reads_statements
 from gql_api.tables.institutions import InstitutionAlias
 from tests.catalog import college, course, inserted, program, rule, version
 
@@ -114,7 +115,8 @@ async def test_programs_are_found_by_names_with_what_is_current_in_one_statement
     keys = [("LAKE", "art", None), ("lake", "ART", "bfa"), ("lake", "Music", None), ("Nowhere", "Art", None)]
 
     with statements() as executed:
-        found = await programs.named(connection, keys)
+        (every,) = await reads_statements.together(connection, programs.asked_by_name(keys))
+    found = programs.named(keys, every)
 
     assert [[row.id for row in of_key] for of_key in found.programs] == [[art, other], [other], [], []]
     assert {id: row and row.id for id, row in found.current.items()} == {art: None, other: current}

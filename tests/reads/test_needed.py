@@ -41,8 +41,18 @@ async def test_a_column_that_was_not_read_is_an_error_and_never_a_null(connectio
 async def test_without_a_word_of_the_fields_everything_is_read(connection, course_id):
     (row,) = await courses.by_id(connection, [course_id])
 
-    assert type(row) is courses.CourseRow
+    assert type(row)._fields == courses.CourseRow._fields
     assert row.prerequisite_text is None
+
+
+async def test_exact_numbers_are_read_as_digits_and_are_numbers_to_who_looks(connection, course_id):
+    (row,) = await courses.by_id(connection, [course_id], frozenset({"credits_min", "credits_max"}))
+
+    place, make = vars(type(row))["credits_min"].in_rows
+    assert row[place] == "3.000"
+    assert make(row[place]) == row.credits_min == Decimal(3)
+    assert row.credits_min is make(row[place])
+    assert needed.number(None) is None
 
 
 def test_a_field_that_looks_at_another_column_keeps_it():

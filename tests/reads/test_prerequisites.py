@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gql_api.domain import prerequisite_findings, prerequisite_records, verdicts
-from gql_api.reads import prerequisite_names, prerequisites
+from gql_api.reads import plan_facts, prerequisite_names, prerequisites
 from gql_api.tables.courses import CourseSuccessor, CrossListGroup
 from gql_api.tables.decisions import TransferDecision
 from gql_api.tables.plans import Plan, PlannedCourse
@@ -52,7 +52,7 @@ class World:
 
     async def answer(self, course_id, plan_id, when=FALL):
         (answer,) = await prerequisites.answers(
-            self.connection, [prerequisites.Question(course_id, plan_id, when)], on=ON
+            self.connection, [prerequisites.Question(course_id, plan_id, when)], plan_facts.Held(), on=ON
         )
         return answer
 
@@ -78,7 +78,7 @@ async def test_a_plan_tells_what_is_missing_too_late_too_low_and_to_be_reviewed(
         (world.lab, term(2026)),
         (world.physics, term(2027)),
     )
-    (issues,) = await prerequisites.issues(world.connection, [plan_id], on=ON)
+    (issues,) = await prerequisites.issues(world.connection, [plan_id], plan_facts.Held(), on=ON)
     assert [(one.course_id, one.problem) for one in issues] == [
         (world.advanced, Problem.GRADE_TOO_LOW),
         (world.either, Problem.TOO_LATE),
@@ -93,7 +93,7 @@ async def test_a_plan_tells_what_is_missing_too_late_too_low_and_to_be_reviewed(
 
 async def test_what_is_missing_is_named_with_its_ids(world):
     plan_id = await world.plan((world.either, term(2026)))
-    (issues,) = await prerequisites.issues(world.connection, [plan_id], on=ON)
+    (issues,) = await prerequisites.issues(world.connection, [plan_id], plan_facts.Held(), on=ON)
     assert [one.problem for one in issues] == [Problem.MISSING]
     assert issues[0].missing == (world.advanced, world.statistics)
     assert issues[0].message == (
@@ -107,7 +107,7 @@ async def test_many_plans_and_many_questions_cost_five_statements(world, stateme
         for _ in range(3)
     ]
     with statements() as executed:
-        await prerequisites.issues(world.connection, plan_ids, on=ON)
+        await prerequisites.issues(world.connection, plan_ids, plan_facts.Held(), on=ON)
     assert len(executed) == 5
     asked = [
         prerequisites.Question(course_id, plan_id, FALL)
@@ -115,7 +115,7 @@ async def test_many_plans_and_many_questions_cost_five_statements(world, stateme
         for plan_id in plan_ids
     ]
     with statements() as executed:
-        answers = await prerequisites.answers(world.connection, asked, on=ON)
+        answers = await prerequisites.answers(world.connection, asked, plan_facts.Held(), on=ON)
     assert len(executed) == 5
     assert [one.verdict for one in answers[::3]] == [Verdict.YES, Verdict.NO, Verdict.NO, Verdict.YES]
 
@@ -219,4 +219,4 @@ async def test_what_courses_require_is_told_for_cycles_in_two_statements(world, 
 
 async def test_only_entries_still_to_be_taken_have_issues(world):
     plan_id = await world.plan((world.advanced, done("B")), (world.either, {"status": "WITHDRAWN", **term(2025)}))
-    assert await prerequisites.issues(world.connection, [plan_id], on=ON) == [()]
+    assert await prerequisites.issues(world.connection, [plan_id], plan_facts.Held(), on=ON) == [()]

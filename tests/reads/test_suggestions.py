@@ -12,7 +12,7 @@ from tests import catalog
 pytestmark = pytest.mark.anyio
 
 ON = date(2025, 6, 1)
-STATEMENTS = 5
+STATEMENTS = 4
 
 
 class Catalog:

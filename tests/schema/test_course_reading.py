@@ -41,6 +41,34 @@ async def test_what_names_nothing_is_refused_with_the_argument_that_is_missing(a
     assert error["extensions"] == {"code": "INVALID_INPUT", "inputPath": [path]}
 
 
+@pytest.mark.parametrize(
+    ("field", "path"),
+    [
+        ('courses(filter: {search: "TOO LONG"}) { totalCount }', ["filter", "search"]),
+        ('courses(filter: {subject: ["TOO LONG"]}) { totalCount }', ["filter", "subject"]),
+        ('courses(filter: {department: ["TOO LONG"]}) { totalCount }', ["filter", "department"]),
+        ('courses(filter: {attribute: ["TOO LONG"]}) { totalCount }', ["filter", "attribute"]),
+        ('programs(filter: {search: "TOO LONG"}) { totalCount }', ["filter", "search"]),
+        ('programs(filter: {degreeType: ["TOO LONG"]}) { totalCount }', ["filter", "degreeType"]),
+        ('institutions(search: "TOO LONG") { totalCount }', ["search"]),
+    ],
+)
+async def test_a_text_that_is_too_long_is_refused_with_its_path(ask, world, field, path) -> None:
+    (error,) = (await ask(f"{{ {field.replace('TOO LONG', 'x' * 201)} }}"))["errors"]
+
+    assert error["extensions"] == {"code": "INVALID_INPUT", "inputPath": path}
+
+
+async def test_a_search_is_told_how_it_was_understood_or_perhaps_meant(ask, world) -> None:
+    query = "query ($search: String) { courses(filter: {search: $search}) { didYouMean nodes { code } } }"
+    corrected = (await ask(query, {"search": "algerba"}))["data"]["courses"]
+    other = (await ask(query, {"search": "matk 101"}))["data"]["courses"]
+
+    assert corrected["didYouMean"] == ["algebra"]
+    assert corrected["nodes"]
+    assert other == {"didYouMean": ["MATH 101"], "nodes": []}
+
+
 async def test_a_range_of_one_value_holds_it(ask, world) -> None:
     answer = await ask(RANGE, {"filter": {"credits": {"minimum": "9", "maximum": "9.00"}}})
 

@@ -83,18 +83,18 @@ class CourseFilter:
         if self.credits is not None:
             self.credits.check((*path, "credits"))
         return course_filters.Filter(
-            search=arguments.search(self.search),
+            search=arguments.search(self.search, arguments.FILTER),
             institution_ids=_each(
                 self.institution,
                 "institution",
                 lambda one: ids.key_of("Institution", one, path=(*path, "institution")),
             ),
-            subjects=_each(self.subject, "subject", lambda one: codes.subject(arguments.text(one, "subject"))),
-            departments=_each(self.department, "department", lambda one: arguments.text(one, "department")),
+            subjects=_each(self.subject, "subject", lambda one: codes.subject(_text(one, "subject"))),
+            departments=_each(self.department, "department", lambda one: _text(one, "department")),
             levels=levels,
             credits_from=None if self.credits is None else self.credits.minimum,
             credits_to=None if self.credits is None else self.credits.maximum,
-            attributes=_each(self.attribute, "attribute", lambda one: arguments.text(one, "attribute")),
+            attributes=_each(self.attribute, "attribute", lambda one: _text(one, "attribute")),
             has_prerequisites=self.has_prerequisites,
             fits_requirement_id=_key("Requirement", self.fits_requirement, "fitsRequirement"),
             articulates_to_institution_id=_key("Institution", self.articulates_to, "articulatesTo"),
@@ -202,6 +202,10 @@ def _each(values: list[Any] | None, name: str, made: Callable[[Any], Any] | None
         return ()
     few = arguments.bounded(values, name)
     return tuple(few if made is None else map(made, few))
+
+
+def _text(value: str, name: str) -> str:
+    return arguments.text(value, name, arguments.FILTER)
 
 
 def _key(type_name: str, value: strawberry.ID | None, name: str) -> int | None:

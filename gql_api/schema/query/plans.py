@@ -34,7 +34,7 @@ class PlanFilter:
         """The filter, checked."""
         program = self.target_program
         return plans.Filter(
-            search=arguments.search(self.search),
+            search=arguments.search(self.search, arguments.FILTER),
             states=tuple(dict.fromkeys(self.status or ())),
             target_program_id=None
             if program is None

@@ -35,13 +35,14 @@ class ProgramFilter:
     def value(self) -> programs.Filter:
         """The filter, checked."""
         return programs.Filter(
-            search=arguments.search(self.search),
+            search=arguments.search(self.search, arguments.FILTER),
             institution_ids=tuple(
                 ids.key_of("Institution", one, path=("filter", "institution"))
                 for one in arguments.bounded(self.institution, "institution")
             ),
             degree_types=tuple(
-                arguments.text(one, "degreeType") for one in arguments.bounded(self.degree_type, "degreeType")
+                arguments.text(one, "degreeType", arguments.FILTER)
+                for one in arguments.bounded(self.degree_type, "degreeType")
             ),
             kinds=tuple(dict.fromkeys(self.kind or ())),
         )

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from gql_api.reads import course_filters, course_search
+from gql_api.reads import course_filters, course_search, course_suggestions
 from gql_api.schema import ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Connection
@@ -44,12 +44,23 @@ class CourseConnection(Connection[Course]):
     wanted: strawberry.Private[course_filters.Filter]
     told: strawberry.Private[course_search.Told | None]
 
-    @strawberry.field(description="Titles spelled somewhat like the search, best first, when it matches nothing.")
+    @strawberry.field(
+        description=(
+            "What the search was perhaps meant to be, best first, where it finds little or nothing as it is spelled: "
+            "the search in the spelling in which it was understood, or which titles have far more often; codes with "
+            "the same number; or titles spelled somewhat like it. At most 5."
+        )
+    )
     async def did_you_mean(self, info: Info) -> list[str]:
         """The suggestions."""
-        if self.page.rows or not self.wanted.search:
+        found, page = len(self.page.rows), self.page
+        if not self.wanted.search or page.has_previous:
             return []
-        return await course_search.similar_titles(info.context.session(), self.wanted)
+        is_more = page.has_next or found > course_suggestions.FEW
+        if is_more and self.wanted.respelled is None:
+            return []
+        found = course_suggestions.FEW + 1 if is_more else found
+        return await course_suggestions.of(info.context.session(), self.wanted, found)
 
     @strawberry.field(
         description="How all matching courses spread. Computed only when asked for.", graphql_type=CourseFacets

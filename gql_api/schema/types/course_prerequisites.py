@@ -25,7 +25,7 @@ def _dependents(
     if not 0 <= first <= MOST:
         msg = f"first must be from 0 to {MOST}; got {first}."
         raise errors.InvalidInput(msg, path=("first",))
-    return edges.Bound(key=lambda row: row.id, shown=lambda _row, found, _context: found[:first])
+    return edges.Bound(key=lambda row: row.id, shown=lambda _rows, found, _context: [one[:first] for one in found])
 
 
 @strawberry.type

@@ -9,7 +9,7 @@ import strawberry
 from gql_api import errors
 from gql_api.domain import chains, statuses
 from gql_api.domain.transfer import TransferStatusAnswer
-from gql_api.reads import courses, derived_equivalents, equivalencies, plans, programs
+from gql_api.reads import course_uses, courses, derived_equivalents, equivalencies, plans
 from gql_api.schema import arguments, edges, enums, ids, refs
 from gql_api.schema.context import Info
 from gql_api.schema.pages import Connection
@@ -197,7 +197,7 @@ class Course(Node, CoursePrerequisites, CourseMatches):
 
     used_in_requirements = edges.paged(
         "uses_of_course",
-        programs.BY_REQUIREMENT,
+        course_uses.BY_REQUIREMENT,
         description="The requirements of current program versions that name this course.",
         graphql_type=refs.one("courses", "CourseUseConnection"),
     )
@@ -242,9 +242,9 @@ class DerivedEquivalent:
 
 @strawberry.type(description="A requirement of a program version that names a course as an option.")
 class CourseUse:
-    """Shows `reads.programs.UseRow`."""
+    """Shows `reads.course_uses.UseRow`."""
 
-    is_type_of = refs.shows(programs.UseRow)
+    is_type_of = refs.shows(course_uses.UseRow)
 
     requirement = edges.edge(
         "tree",

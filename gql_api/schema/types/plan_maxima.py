@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gql_api.domain import plan_maxima, plan_warnings
-from gql_api.reads import plans, requirement_trees
+from gql_api.reads import plans
 from gql_api.reads.audits import Aim
 from gql_api.schema.context import Info
 
@@ -14,7 +14,8 @@ async def exceeded(
     """The warnings about the touched entries; the plan is audited only where its target limits anything."""
     if plan.target_version_id is None:
         return ()
-    (rules,) = await requirement_trees.rules_by_version(info.context.session(), [plan.target_version_id])
+    found = await info.context.loaders.held.versions(info.context.session(), [plan.target_version_id])
+    rules = found[plan.target_version_id]
     if rules is None or not plan_maxima.has_maxima(rules.tree, rules.constraints):
         return ()
     audit = await info.context.loaders.audit.load((plan.id, Aim.TARGET))

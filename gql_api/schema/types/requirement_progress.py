@@ -1,12 +1,13 @@
 """The progress of one requirement: how far it is, by what, and what is missing."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, TypeAlias
 
 import strawberry
 
 from gql_api.domain import audit_constraints, audit_results, entries, health_impasses
-from gql_api.schema import edges, enums, health_loaders, ids, refs
+from gql_api.schema import edges, enums, execution, health_loaders, ids, refs
 from gql_api.schema.audited import Audited, AuditedRequirement
 from gql_api.schema.types import suggestions as suggestion_types
 from gql_api.schema.types.assignments import Assignment, ByStatus, ConstraintResult, CountsByStatus, View
@@ -31,18 +32,40 @@ def _impasse(row: AuditedRequirement, found: health_impasses.Impasses) -> str | 
     return found.by_key.get(row.result.key)
 
 
+def _ids(rows: Sequence[AuditedRequirement], keys: Sequence[int | None]) -> list[str | None]:
+    """The ids of the results of these requirements, none for none, each of the audit of its row."""
+    names = {audited: audited.name() for audited in {row.audited for row in rows}}
+    told = [f"{names[row.audited]}-{key}" for row, key in zip(rows, keys, strict=True) if key is not None]
+    encoded = iter(ids.encode_all("RequirementProgress", told))
+    return [None if key is None else next(encoded) for key in keys]
+
+
+def _own_ids(rows: Sequence[AuditedRequirement]) -> list[str | None]:
+    return _ids(rows, [row.result.requirement_id for row in rows])
+
+
+def _parent_ids(rows: Sequence[AuditedRequirement]) -> list[str | None]:
+    return _ids(rows, [row.result.parent_id for row in rows])
+
+
 @strawberry.type(description="A requirement in the light of a plan: how far it is, by what, and what is missing.")
 class RequirementProgress:
     """Shows `AuditedRequirement`."""
 
     is_type_of = refs.shows(AuditedRequirement)
 
-    @strawberry.field(description="Names this result (plan, program, version, requirement) in a client's cache.")
+    @strawberry.field(
+        description="Names this result (plan, program, version, requirement) in a client's cache.",
+        metadata={execution.COLUMN: _own_ids},
+    )
     def id(self, root: strawberry.Parent[AuditedRequirement]) -> strawberry.ID:
         """The result's id, never the requirement's."""
         return ids.encode("RequirementProgress", root.audited.name(root.result.requirement_id))
 
-    @strawberry.field(description="The id of the result of the requirement above; null at the top.")
+    @strawberry.field(
+        description="The id of the result of the requirement above; null at the top.",
+        metadata={execution.COLUMN: _parent_ids},
+    )
     def parent_id(self, root: strawberry.Parent[AuditedRequirement]) -> strawberry.ID | None:
         """The parent's result id."""
         parent = root.result.parent_id
@@ -94,11 +117,11 @@ class RequirementProgress:
             View | None,
             strawberry.argument(
                 description=(
-                    "What of the plan is looked at. Null: everything planned, but where only a narrower view meets the "
-                    "requirement, that one; so are the amounts and constraints told."
+                    "What of the plan is looked at. Null: the view that decides `status`, which is everything planned, "
+                    "but where only a narrower view meets the requirement, that one."
                 )
             ),
-        ] = None,
+        ] = View.PLANNED,
     ) -> list[audit_results.Applied]:
         """The assignments in a view."""
         result = root.result
@@ -119,13 +142,15 @@ class RequirementProgress:
         """The needed children."""
         return root.result.needed_children
 
-    @strawberry.field(description="The credits applied, by how far the courses are.")
+    @strawberry.field(description="The credits applied in the view that decides `status`, by how far the courses are.")
     def credits(self, root: strawberry.Parent[AuditedRequirement]) -> ByStatus:
         """The applied credits."""
         amounts = dict(root.result.credits_by_status)
         return ByStatus(**{view.name.lower(): amounts.get(view, Decimal(0)) for view in entries.View})
 
-    @strawberry.field(description="The number of courses applied, by how far they are.")
+    @strawberry.field(
+        description="The number of courses applied in the view that decides `status`, by how far they are."
+    )
     def courses(self, root: strawberry.Parent[AuditedRequirement]) -> CountsByStatus:
         """The applied courses."""
         counts = dict(root.result.courses_by_status)
@@ -164,7 +189,7 @@ class RequirementProgress:
     )
 
     @strawberry.field(
-        description="How its constraints stand in the view that `applied` tells.", graphql_type=list[ConstraintResult]
+        description="How its constraints stand in the view that decides `status`.", graphql_type=list[ConstraintResult]
     )
     def constraints(self, root: strawberry.Parent[AuditedRequirement]) -> list[audit_constraints.ConstraintResult]:
         """The constraint results."""

@@ -1,12 +1,13 @@
 """The requirement tree: nodes, options and constraints, typed all the way down."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
 
 import strawberry
 
 from gql_api.domain import requirements
-from gql_api.schema import edges, enums, ids, refs
+from gql_api.schema import edges, enums, execution, ids, refs
 from gql_api.schema.trees import Located
 from gql_api.schema.types.nodes import Node
 
@@ -122,6 +123,18 @@ class RequirementShare:
     is_type_of = refs.shows(requirements.Share)
 
 
+def _ids(rows: Sequence[Located]) -> list[str]:
+    return ids.encode_all("Requirement", [row.node.id for row in rows])
+
+
+def _beneath(rows: Sequence[Located]) -> list[list[Located]]:
+    return [row.beneath for row in rows]
+
+
+def _options(rows: Sequence[Located]) -> list[tuple[requirements.Option, ...]]:
+    return [row.node.options for row in rows]
+
+
 @strawberry.type(description="A node of a program version's requirement tree. It has children or options, never both.")
 class Requirement(Node):
     """Shows `Located`, a `domain.requirements.Requirement` in its place."""
@@ -148,7 +161,10 @@ class Requirement(Node):
 
     is_type_of = refs.shows(Located)
 
-    @strawberry.field(description="The Requirement's global id: opaque, and stable.")
+    @strawberry.field(
+        description="The Requirement's global id: opaque, and stable.",
+        metadata={execution.COLUMN: _ids},
+    )
     def id(self, root: strawberry.Parent[Located]) -> strawberry.ID:
         """The node's id."""
         return ids.encode("Requirement", root.node.id)
@@ -167,14 +183,18 @@ class Requirement(Node):
         return list(root.node.share_with)
 
     @strawberry.field(
-        description="The requirements beneath it, in order.", graphql_type=refs.many("requirements", "Requirement")
+        description="The requirements beneath it, in order.",
+        graphql_type=refs.many("requirements", "Requirement"),
+        metadata={execution.COLUMN: _beneath},
     )
     def children(self, root: strawberry.Parent[Located]) -> list[Located]:
         """The children of the node."""
         return root.beneath
 
     @strawberry.field(
-        description="The courses and patterns that it accepts, in order.", graphql_type=list[RequirementOption]
+        description="The courses and patterns that it accepts, in order.",
+        graphql_type=list[RequirementOption],
+        metadata={execution.COLUMN: _options},
     )
     def options(self, root: strawberry.Parent[Located]) -> list[requirements.Option]:
         """The pool of the node."""

@@ -63,8 +63,8 @@ class Suggestion:
     )
     def completes(self, root: strawberry.Parent[Suggested]) -> list[AuditedRequirement]:
         """The requirements by key."""
-        results = {result.key: result for result in root.audited.audit.requirements}
-        return [AuditedRequirement(audited=root.audited, result=results[key]) for key in root.suggestion.completes]
+        found = [root.audited.of_key(key) for key in root.suggestion.completes]
+        return [one for one in found if one is not None]
 
     @strawberry.field(description="Whether the student's other program needs such a course too.")
     def counts_in_both(self, root: strawberry.Parent[Suggested]) -> bool:
@@ -105,7 +105,9 @@ def _of_requirement(first: First = None) -> Bound:
     most = checked(first)
     return Bound(
         key=lambda row: row.audited,
-        shown=lambda row, found, _context: shown(row.audited, found, row.result.key, most),
+        shown=lambda rows, found, _context: [
+            shown(row.audited, one, row.result.key, most) for row, one in zip(rows, found, strict=True)
+        ],
     )
 
 
