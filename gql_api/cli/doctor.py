@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from gql_api.cli.examination import Examined, Level, Part, Told
+from gql_api.domain import wording
 
 WRONG = 1
 
@@ -45,9 +46,19 @@ def doctor(
             chosen = [part for is_chosen, part in parts if is_chosen]
             more = _report((line for part in chosen for line in part(examined)), has_notes=notes)
             counts = {level: count + more[level] for level, count in counts.items()}
-    typer.echo(f"{counts[Level.ERROR]:,} errors, {counts[Level.WARNING]:,} warnings, {counts[Level.NOTE]:,} notes.")
+    typer.echo(_summed(counts, has_notes=notes))
     if counts[Level.ERROR]:
         raise typer.Exit(WRONG)
+
+
+def _summed(counts: dict[Level, int], *, has_notes: bool) -> str:
+    """How many there were of each; notes that were not printed say how they are."""
+    told = [
+        f"{counts[level]:,} {wording.plural(counts[level], level.value)}"
+        for level in (Level.ERROR, Level.WARNING, Level.NOTE)
+    ]
+    hint = "" if has_notes or not counts[Level.NOTE] else " (--notes prints them)"
+    return f"{', '.join(told)}{hint}."
 
 
 def _report(lines: Iterator[Told], *, has_notes: bool) -> dict[Level, int]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gql_api.cli import examination
+from gql_api.domain import wording
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,10 +28,9 @@ def told(examined: examination.Examined) -> Iterator[examination.Told]:
     try:
         connection = database.connect(examined.url, autocommit=True)
     except errors.Unavailable as error:
-        text = (
-            f"The database cannot be reached: {error.__cause__}. Remedy: check DATABASE_URL, the server, the network."
-        )
-        yield examination.Told(examination.Level.ERROR, " ".join(text.split()))
+        lines = [" ".join(line.split()) for line in str(error.__cause__).splitlines()]
+        text = f"The database cannot be reached: {wording.ended('. '.join(filter(None, lines)))}"
+        yield examination.Told(examination.Level.ERROR, f"{text} Remedy: check DATABASE_URL, the server, the network.")
         return
     with connection:
         yield _reached(time.perf_counter() - began)

@@ -1,7 +1,9 @@
 """What `gql-api import` shows: a progress bar, the preview, the findings, a report."""
 
 import csv
+import re
 import sys
+from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,11 @@ NAMED_ROWS = {"programs": "program", "plans": "plan"}
 """What a row is in files that have none."""
 SHOWN = 20
 """Findings of each severity that are printed; the report has them all."""
+ALIKE = 5
+"""Findings that say the same of several things, of which no more are printed unless they are errors: one kind would
+leave no room for the others."""
+_THINGS = re.compile(r"“[^”]*”|\([^)]*\)|\b[A-Z&/]*[0-9][\w./-]*|\b[A-Z][A-Z&/]+\b")
+"""What such findings differ in: quoted words, what stands in brackets, codes and numbers."""
 _STEP = 50_000
 
 
@@ -153,14 +160,19 @@ def write_report(connection: psycopg.Connection, result: jobs.Result, path: Path
 
 
 def _show_findings(connection: psycopg.Connection, result: jobs.Result, shown: Shown) -> None:
-    totals: dict[str, int] = {}
+    totals: Counter[str] = Counter()
+    printed: Counter[str] = Counter()
+    alike: Counter[tuple[str, str]] = Counter()
     with connection.transaction():
         for finding in imports.findings(connection, result.job_id):
-            count = totals[finding.severity] = totals.get(finding.severity, 0) + 1
-            if count <= SHOWN:
-                typer.echo(f"  {finding.severity} {_sentence(finding, result.kind, shown)}")
-    more = {severity: count - SHOWN for severity, count in totals.items() if count > SHOWN}
-    if more:
+            severity, kind = finding.severity, _THINGS.sub("", finding.message)
+            totals[severity] += 1
+            is_new = severity == findings.Severity.ERROR.name or alike[severity, kind] < ALIKE
+            if is_new and printed[severity] < SHOWN:
+                alike[severity, kind] += 1
+                printed[severity] += 1
+                typer.echo(f"  {severity} {_sentence(finding, result.kind, shown)}")
+    if more := totals - printed:
         counts = ", ".join(f"{count:,} × {severity}" for severity, count in more.items())
         typer.echo(f"  … and more: {counts}. All of them: --report FILE.csv")
 

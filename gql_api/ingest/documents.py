@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 
 from gql_api import errors
 from gql_api.domain import grades, requirements, statuses, terms
-from gql_api.ingest import files
+from gql_api.ingest import document_words, files
 
 MOST_ERRORS = 20
 """So many problems of a document are told at once."""
@@ -41,7 +41,10 @@ def read(file: files.File, model: type[Model]) -> Model:
     except ValidationError as error:
         if (reason := _not_json(error)) is not None:
             raise errors.InvalidInput(f"{file.source.name} is no JSON file: {reason}.") from error
-        lines = [_line(detail["loc"], detail["msg"]) for detail in error.errors(include_url=False, include_input=False)]
+        lines = [
+            _line(detail["loc"], document_words.told(detail["type"], detail["msg"], detail.get("ctx", {})))
+            for detail in error.errors(include_url=False, include_input=False)
+        ]
         shown = lines[:MOST_ERRORS]
         if len(lines) > len(shown):
             shown.append(f"… and {len(lines) - len(shown)} more")
@@ -78,8 +81,9 @@ def place(path: Iterable[str | int]) -> str:
 
 def _line(path: tuple[int | str, ...], message: str) -> str:
     where = place(path)
-    text = message.removeprefix("Value error, ")
-    return f"{where}: {text}" if where else text
+    if where or message != document_words.OBJECT:
+        return f"{where}: {message}" if where else message
+    return f"The document {message}. The guide to imports shows one."
 
 
 def _member(members: type[Enum], read_name: Callable[[str], Enum] | None = None) -> BeforeValidator:

@@ -103,7 +103,8 @@ async def update(
     _check_administrator(origin.viewer)
     held = await _locked(connection, course_id)
     if held["revision"] != revision:
-        text = f"The course was changed since: you edited revision {revision}, it is {held['revision']} now."
+        text = f"The course was changed since: you edited revision {revision}, it is {held['revision']} now. "
+        text += "Read it again, and repeat your change with the new revision."
         raise StaleCourse(text, course_id=course_id, current=held["revision"], path=("revision",))
     before = {name: held[name] for name in course_values.STORED}
     after = course_values.complete(before, given)

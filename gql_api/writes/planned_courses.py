@@ -38,6 +38,9 @@ class Edit:
     changes: Mapping[str, Any]
 
 
+AGAIN = "Read it again, and repeat your change with the new revision."
+
+
 class StaleEntry(errors.Stale):
     """An entry of the plan was changed since the client saw it."""
 
@@ -153,7 +156,9 @@ def _check_edits(edits: Sequence[Edit], held: Mapping[int, plans.PlannedCourseRo
             mistakes.append(errors.InvalidInput("This entry is named twice. Name it once.", path=(*path, "id")))
         elif row.revision != edit.revision:
             text = f"The entry was changed since: you edited revision {edit.revision}, it is {row.revision} now."
-            mistakes.append(StaleEntry(text, plan_id=row.plan_id, current=row.revision, path=(*path, "revision")))
+            mistakes.append(
+                StaleEntry(f"{text} {AGAIN}", plan_id=row.plan_id, current=row.revision, path=(*path, "revision"))
+            )
         seen.add(edit.id)
     validation.refuse(mistakes)
 

@@ -66,5 +66,8 @@ def test_what_is_wrong_is_told_with_the_place_and_the_status_says_so(examined, u
 
     assert result.exit_code == 1, result.output
     assert f"“{name}” needs 30 courses" in result.output
-    assert f"awards {code}, which is no longer offered (until 2020-01-01)" in result.output
+    assert (
+        f" of Alder Ridge State University awards {code}, which is no longer offered (until 2020-01-01)"
+        in result.output
+    )
     assert f"awards {code}, which was called “Old Title” when it was decided" in result.output

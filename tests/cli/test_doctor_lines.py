@@ -9,7 +9,15 @@ import psycopg
 import pytest
 
 from gql_api import database, settings
-from gql_api.cli import doctor_data, doctor_indexes, doctor_production, doctor_server, doctor_service, examination
+from gql_api.cli import (
+    doctor,
+    doctor_data,
+    doctor_indexes,
+    doctor_production,
+    doctor_server,
+    doctor_service,
+    examination,
+)
 from gql_api.web import app
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "only")
@@ -218,3 +226,17 @@ def test_errors_come_first_and_of_each_kind_so_many_and_the_number_of_the_others
     assert len(told) == 7
     assert list(doctor_data._in_order([*warnings, *wrong, ok], None)) == [ok, *wrong, *warnings]
     assert list(doctor_data._in_order(warnings[:3], 3)) == warnings[:3]
+
+
+@pytest.mark.parametrize(
+    ("found", "has_notes", "told"),
+    [
+        ((0, 0, 0), False, "0 errors, 0 warnings, 0 notes."),
+        ((1, 1, 1), True, "1 error, 1 warning, 1 note."),
+        ((2, 1_423, 4), False, "2 errors, 1,423 warnings, 4 notes (--notes prints them)."),
+    ],
+)
+def test_the_last_line_counts_what_was_told_and_how_to_see_the_rest(found, has_notes, told):
+    level = examination.Level
+    counts = dict(zip((level.ERROR, level.WARNING, level.NOTE), found, strict=True)) | {level.OK: 9}
+    assert doctor._summed(counts, has_notes=has_notes) == told

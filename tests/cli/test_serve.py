@@ -20,8 +20,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("serve") / "home"
+def home():
+    with users.folder() as made:
+        yield made / "home"
 
 
 @pytest.fixture(scope="module")

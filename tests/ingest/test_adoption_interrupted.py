@@ -15,6 +15,9 @@ from tests import contents, live, old_databases
 
 ROOT = Path(__file__).parents[2]
 ROWS = 3_000
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gql_api adoption' AND datname = current_database()"
+)
 
 
 def environment(tmp_path, url):
@@ -125,8 +128,7 @@ def wait_for_the_server_to_notice(url):
     """A backend whose client was killed goes on until it next speaks to it."""
     with database.connect(url, autocommit=True) as connection:
         for _ in range(600):
-            others = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gql_api adoption'"
-            if connection.execute(others).fetchone() == (0,):
+            if connection.execute(OTHERS).fetchone() == (0,):
                 return
             time.sleep(0.05)
     raise AssertionError("the killed adoption is still at work")

@@ -121,6 +121,16 @@ def test_a_file_that_cannot_be_read_ends_with_status_1_and_changes_nothing(run, 
     assert importer.everything() == before
 
 
+def test_of_warnings_that_say_the_same_five_are_shown_so_that_others_are_seen_too(run):
+    rows = "".join(f"MATH {number},Course,3,North\n" * 2 for number in range(101, 131))
+    status, output = run("courses", "many.csv", CREATE, many=f"{HEADER}\n{rows}MATH 999,Last,3,South\n")
+    assert status == 0
+    shown = [line for line in output if line.startswith("  WARNING")]
+    assert len([line for line in shown if "exactly" in line]) == 5
+    assert len([line for line in shown if "is new and will be created" in line]) == 2
+    assert "  … and more: 25 × WARNING. All of them: --report FILE.csv" in output
+
+
 def test_the_report_has_every_finding(run, tmp_path):
     rows = "".join(f"MATH,Course {number},3,North\n" for number in range(30))
     status, output = run("courses", "many.csv", CREATE, "--report", "report.csv", many=f"{HEADER}\n{rows}")

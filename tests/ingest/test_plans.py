@@ -201,8 +201,8 @@ def test_what_a_plan_names_and_does_not_exist_is_told_with_its_place(load, conne
             {"courses": [{**ENTRY, "status": "DONE"}]},
             "plans[0].courses[0].status: one of PLANNED, IN_PROGRESS, COMPLETED",
         ),
-        ({"courses": [ENTRY] * 201}, "plans[0].courses: List should have at most 200 items after validation, not 201"),
-        ({}, "plans[0].courses: Field required"),
+        ({"courses": [ENTRY] * 201}, "plans[0].courses: must have at most 200 members, not 201"),
+        ({}, "plans[0].courses: is missing"),
     ],
 )
 def test_plans_of_another_shape_are_refused_with_the_place(load, plan, message):
