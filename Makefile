@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 GRAPHIQL := gql_api/web/graphiql
 ARGS ?=
+WORKERS ?= 3
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help serve test check check-static format lint types imports bench schema lock graphiql graphiql-if-possible clean
@@ -15,8 +16,8 @@ help: ## print this list
 serve: $(VENV)/.runtime graphiql-if-possible ## start the server with its database and demo data, and say where it is
 	@exec $(BIN)/gql-api serve $(ARGS)
 
-test: $(VENV)/.dev graphiql-if-possible ## run the tests; ARGS="tests/domain -k credits" runs some
-	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(VENV)/.dev graphiql-if-possible ## run the tests; ARGS="tests/domain -k credits" runs some, WORKERS=3 at once
+	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## the whole gate: format, lint, types, imports and the tests (schema and migrations are tests)
 	@$(call each,format lint types imports test)

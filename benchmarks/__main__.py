@@ -130,7 +130,7 @@ def _measured(
         rounds=options.rounds,
         connections=options.connections,
         tail_connections=options.tail_connections,
-        with_warming=not options.quick,
+        is_quick=options.quick,
     )
     results: Results = {}
     for query in wanted:

@@ -26,8 +26,8 @@ MORE_PAGES, FEW_PAGES = 3.0, 6.0
 """For a thousand times the rows an index is one or two levels deeper, and rows that were neighbours lie apart: what
 costs no more than a way down an index and a row for each object is flat, too."""
 _LARGE = 1_000
-_TIMES = 15
-_ASKED = 8
+_TIMES, _TIMES_QUICK = 15, 2
+_ASKED, _ASKED_QUICK = 8, 1
 _BY_WORDS, SEARCHED_PAGES = "screen course_search", 100.0
 """Its candidates grow with the rows up to a bound, thousands for a page of twenty: a bound of its own, by object."""
 
@@ -49,6 +49,7 @@ def lines(task: Task) -> Iterator[str]:
 
 async def _by_items(task: Task) -> list[str]:
     found: list[str] = []
+    times = _TIMES_QUICK if task.is_quick else _TIMES
     with tempfile.TemporaryDirectory(prefix="gql_api-bench-") as home:
         async with recording.application(task.prepared.url, task.prepared.secret, home) as client:
             for query in [query for query in queries.QUERIES if query.name in ITEMS]:
@@ -57,7 +58,7 @@ async def _by_items(task: Task) -> list[str]:
                 counts = [len((await recording.statements(client, one))[0]) for one in (few, many)]
                 text = f"{query.name}: {counts[0]} statements for {FEW} items, {counts[1]} for {MANY}"
                 found.append(budgets.said(counts[0] == counts[1], text))
-                cpu = [await recording.processor_milliseconds(client, one, _TIMES) for one in (few, many)]
+                cpu = [await recording.processor_milliseconds(client, one, times) for one in (few, many)]
                 each = [cpu[0] / FEW, cpu[1] / MANY]
                 text = f"{query.name}: CPU per item {each[0]:.3f} ms of {FEW}, {each[1]:.3f} ms of {MANY}"
                 found.append(budgets.said(each[1] <= MORE_CPU * each[0], f"{text}, at most {MORE_CPU} times as much"))
@@ -67,7 +68,8 @@ async def _by_items(task: Task) -> list[str]:
 async def _by_rows(task: Task, small_url: str) -> list[str]:
     prepared, small = task.prepared, data.sizes(SMALL)
     found: list[str] = []
-    pairs = zip(_requests(small), _requests(prepared.size), strict=True)
+    asked = _ASKED_QUICK if task.is_quick else _ASKED
+    pairs = zip(_requests(small, asked), _requests(prepared.size, asked), strict=True)
     with tempfile.TemporaryDirectory(prefix="gql_api-bench-") as home:
         async with (
             recording.application(small_url, prepared.secret, home) as before,
@@ -107,14 +109,14 @@ def _judged(name: str, few: recording.Explained, many: recording.Explained, smal
     return budgets.said(is_met and is_flat, f"{text}, at most × {MORE_PAGES:g} or {FEW_PAGES:g} pages")
 
 
-def _requests(size: data.Sizes) -> list[Request]:
-    """Of every query that reads and every screen one request."""
+def _requests(size: data.Sizes, count: int) -> list[Request]:
+    """Of every query that reads and every screen so many requests."""
     asked = [
-        Request(name=query.name, bodies=queries.bodies(query, "ours", size)[:_ASKED])
+        Request(name=query.name, bodies=queries.bodies(query, "ours", size)[:count])
         for query in queries.QUERIES
         if not query.is_write
     ]
-    return asked + [Request(name=f"screen {name}", bodies=bodies[:_ASKED]) for name, bodies in screens.bodies(size)]
+    return asked + [Request(name=f"screen {name}", bodies=bodies[:count]) for name, bodies in screens.bodies(size)]
 
 
 def _large(url: str) -> frozenset[str]:

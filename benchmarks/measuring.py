@@ -21,13 +21,16 @@ _numbers = itertools.count(1_000_000_000, 1_000_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How to measure: seconds and rounds, connections for throughput and for the tail."""
+    """How to measure: seconds and rounds, connections for throughput and for the tail.
+
+    A quick one judges nothing, so that it neither warms the servers nor waits until they rest.
+    """
 
     seconds: float
     rounds: int
     connections: int
     tail_connections: int
-    with_warming: bool = True
+    is_quick: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,17 +75,26 @@ def measure(
         found[name].failed += result.failed
         found[name].server_cpu.extend(_each(own, result))
         found[name].database_cpu.extend(_each(database_cpu, result))
+        _rest(plan, server, database)
     for server in servers:
-        name = server.peer.name
-        if server.peer is STOCK:
-            continue  # it would need minutes, and nobody compares it
-        slowness = plan.tail_connections * _SERVED / max(found[name].rate, 0.01)
-        result, _, _ = _load(
-            server, bodies, plan.tail_connections, min(max(plan.seconds, slowness), _LONGEST * plan.seconds), database
-        )
-        found[name].tail_p99 = result.p99 if result.requests >= plan.tail_connections else None
-        found[name].tail_failed = result.failed
+        if server.peer is not STOCK:  # it would need minutes, and nobody compares it
+            _tail(found[server.peer.name], server, bodies, plan)
+            _rest(plan, server, database)
     return found
+
+
+def _tail(found: Measured, server: Server, bodies: Mapping[str, list[str]], plan: Plan) -> None:
+    """Add the p99 under many connections."""
+    slowness = plan.tail_connections * _SERVED / max(found.rate, 0.01)
+    seconds = min(max(plan.seconds, slowness), _LONGEST * plan.seconds)
+    result, _, _ = _load(server, bodies, plan.tail_connections, seconds, None)
+    found.tail_p99 = result.p99 if result.requests >= plan.tail_connections else None
+    found.tail_failed = result.failed
+
+
+def _rest(plan: Plan, server: Server, database: int | None) -> None:
+    if not plan.is_quick:
+        processes.wait_until_idle(server.pid, database)
 
 
 def in_turn(servers: Sequence[T], rounds: int) -> Iterator[T]:
@@ -93,9 +105,10 @@ def in_turn(servers: Sequence[T], rounds: int) -> Iterator[T]:
 
 def _warmed(server: Server, bodies: Mapping[str, list[str]], plan: Plan, database: int | None) -> float:
     """Let the server compile and cache; how many seconds a load needs to be a fair one."""
-    if not plan.with_warming:
+    if plan.is_quick:
         return plan.seconds
     warm, _, _ = _load(server, bodies, plan.connections, min(_WARM, plan.seconds), database)
+    _rest(plan, server, database)
     needed = _SERVED * plan.connections / max(warm.rate, 0.01)
     return min(max(plan.seconds, needed), _LONGEST * plan.seconds)
 
@@ -107,7 +120,7 @@ def _each(seconds: float | None, result: loads.Result) -> list[float]:
 def _load(
     server: Server, bodies: Mapping[str, list[str]], connections: int, seconds: float, database: int | None
 ) -> tuple[loads.Result, float | None, float | None]:
-    """A load, and the CPU seconds that server and database used for it. Returns when both rest."""
+    """A load, and the CPU seconds that server and database used for it."""
     before = (processes.cpu_seconds(server.pid), processes.cpu_seconds(database))
     result = loads.run(
         server.url,
@@ -118,6 +131,5 @@ def _load(
         first=next_number(),
     )
     after = (processes.cpu_seconds(server.pid), processes.cpu_seconds(database))
-    processes.wait_until_idle(server.pid, database)
     used = [None if a is None or b is None else b - a for a, b in zip(before, after, strict=True)]
     return result, used[0], used[1]

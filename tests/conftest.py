@@ -13,6 +13,7 @@ Async tests carry `@pytest.mark.anyio`; they and the fixtures share one event lo
 """
 
 import contextlib
+import contextvars
 import dataclasses
 import fcntl
 import itertools
@@ -44,26 +45,38 @@ FIRST = (
     "SHOW TRANSACTION",
 )
 UNCOUNTED = ("SELECT SET_CONFIG(", "BEGIN", "COMMIT", "ROLLBACK", "SET ", "SAVEPOINT", "RELEASE")
+RECORDING: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar("RECORDING", default=None)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 SLOWEST = (
-    "project/test_benchmarks.py",
     "project/test_documents.py",
     "web/test_graphiql_page.py",
-    "cli/test_serve.py",
+    "project/test_benchmarks.py",
     "execution/test_differential.py",
-    "ingest/test_real_commands.py",
-    "ingest/test_adoption.py",
-    "ingest/test_adoption_interrupted.py",
+    "cli/test_serve.py",
     "ingest/test_adoption_docs.py",
-    "project/test_audit_benchmark.py",
-    "embedded/test_server.py",
-    "tables/test_migrations.py",
-    "project/test_guides.py",
+    "ingest/test_adoption.py",
     "cli/test_backups_in_trouble.py",
-    "cli/test_serve_in_production.py",
-    "domain/test_optimality.py",
+    "ingest/test_real_commands.py",
+    "ingest/test_adoption_growth.py",
+    "ingest/test_adoption_interrupted.py",
     "domain/test_health.py",
+    "embedded/test_server.py",
+    "domain/test_audit_laws.py",
+    "tables/test_migrations.py",
+    "domain/test_certificates.py",
+    "project/test_audit_benchmark.py",
+    "domain/test_optimality.py",
+    "cli/test_serve_in_production.py",
+    "execution/test_inputs.py",
+    "queries/test_no_fallback.py",
+    "database/test_behind_pgbouncer.py",
     "embedded/test_places.py",
+    "domain/test_allocation.py",
+    "schema/test_mutation_planned_courses.py",
+    "ingest/test_equivalencies.py",
+    "project/test_guides.py",
+    "queries/test_outlook.py",
+    "cli/test_backups.py",
 )
 """What several workers begin with: a file is one worker's, and a long one at the end would leave the others idle."""
 
@@ -245,7 +258,10 @@ Recording = Callable[[], contextlib.AbstractContextManager[list[str]]]
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> Recording:
-    """`with statements() as executed:` records what any async connection sends, prepared or not."""
+    """`with statements() as executed:` records what the block's tasks send over async connections, prepared or not.
+
+    What others in this process send meanwhile, such as a server of another test that is left in peace, is not theirs.
+    """
 
     @contextlib.contextmanager
     def recording() -> Iterator[list[str]]:
@@ -254,7 +270,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Recording:
 
         async def recorded(cursor, query, *arguments, **options):
             text = query.decode() if isinstance(query, bytes) else str(query)
-            if not text.lstrip().upper().startswith((*UNCOUNTED, *FIRST)):
+            if RECORDING.get() is executed and not text.lstrip().upper().startswith((*UNCOUNTED, *FIRST)):
                 executed.append(text)
             return await execute(cursor, query, *arguments, **options)
 
@@ -262,13 +278,16 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Recording:
 
         def recorded_message(wire, steps, *more):
             texts = [statement.sql.decode() for statement, _ in steps]
-            executed.extend(text for text in texts if text != "SELECT" and not text.upper().startswith(UNCOUNTED))
+            if RECORDING.get() is executed:
+                executed.extend(text for text in texts if text != "SELECT" and not text.upper().startswith(UNCOUNTED))
             return asked(wire, steps, *more)
 
         with monkeypatch.context() as patch:
             patch.setattr(psycopg.AsyncCursor, "execute", recorded)
             patch.setattr(wires.Wire, "asked", recorded_message)
+            before = RECORDING.set(executed)
             yield executed
+            RECORDING.reset(before)
 
     return recording
 

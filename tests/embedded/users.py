@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from gql_api import database, embedded
 from gql_api.embedded import processes
 from tests import waiting
 
@@ -99,6 +100,16 @@ def folder(mode: int = 0o711) -> Iterator[Path]:
             if link.is_symlink():
                 shutil.rmtree(link.resolve())
         shutil.rmtree(made)
+
+
+@contextlib.contextmanager
+def durable() -> Iterator[embedded.Server]:
+    """A server as in production: it keeps what it has acknowledged, and has statistics of its statements."""
+    with folder() as made:
+        with embedded.start(made / "home") as server, database.connect(server.url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+        with embedded.start(made / "home") as server:
+            yield server
 
 
 def is_running(data: Path) -> bool:

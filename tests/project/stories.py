@@ -11,20 +11,22 @@ from gql_api.cli import demo
 
 
 @contextmanager
-def told(home: Path, *, is_begun: bool) -> Iterator[dict[str, str]]:
-    """The environment of the commands. `is_begun`: with the role, its database, our tables and the demo data."""
-    server = embedded.start(home / "server")
+def told(server: embedded.Server, home: Path, *, is_begun: bool) -> Iterator[dict[str, str]]:
+    """The environment of the commands. `is_begun`: with the role, its database, our tables and the demo data.
+
+    Role and databases are gone afterwards, so that the next guide finds a server without any.
+    """
+    values = _values(server)
     try:
-        with database.connect(server.url, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
-        server.release()
-        server = embedded.start(home / "server")
-        values = _values(server)
         if is_begun:
             _begin(server, values, home)
         yield values
     finally:
-        server.release()
+        with database.connect(server.url_of("postgres"), autocommit=True) as connection:
+            owned = "SELECT datname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba WHERE rolname = 'gql_api'"
+            for (name,) in connection.execute(owned).fetchall():
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute("DROP ROLE IF EXISTS gql_api")
 
 
 def _values(server: embedded.Server) -> dict[str, str]:

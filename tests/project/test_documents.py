@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import live, waiting
+from tests.embedded import users
 from tests.project import stories
 
 ROOT = Path(__file__).parents[2]
@@ -90,10 +91,11 @@ def test_the_test_that_is_said_to_prove_a_block_holds_its_commands(block):
 
 
 @pytest.mark.parametrize("block", of("run"), ids=lambda block: block.where)
-def test_commands_run_as_shown(block, tmp_path):
-    for command, shown in block.commands:
-        printed = run(command, tmp_path)
-        assert not shown or printed == shown
+def test_commands_run_as_shown(block):
+    with users.folder() as directory:
+        for command, shown in block.commands:
+            printed = run(command, directory)
+            assert not shown or printed == shown
 
 
 def is_as_shown(printed: str, shown: str) -> bool:
@@ -116,9 +118,15 @@ def test_shown_lines_may_leave_something_out():
 STORIES = sorted({block.where.split(":")[0] for block in of("story")})
 
 
+@pytest.fixture(scope="module")
+def durable():
+    with users.durable() as running:
+        yield running
+
+
 @pytest.mark.parametrize("document", STORIES)
-def test_the_commands_of_a_guide_run_in_their_order(document, tmp_path):
-    with stories.told(tmp_path, is_begun=document != "docs/postgresql.md") as values:
+def test_the_commands_of_a_guide_run_in_their_order(document, tmp_path, durable):
+    with stories.told(durable, tmp_path, is_begun=document != "docs/postgresql.md") as values:
         for block in of("story"):
             if block.where.split(":")[0] != document:
                 continue
@@ -128,8 +136,8 @@ def test_the_commands_of_a_guide_run_in_their_order(document, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with live.serving(tmp_path_factory.mktemp("documents")) as running:
+def server():
+    with users.folder() as made, live.serving(made / "home") as running:
         yield running
 
 

@@ -149,9 +149,12 @@ def test_make_serve_hands_its_place_to_the_server_and_says_why_there_is_no_page(
     assert done.stderr == "GraphiQL is not built, its page will be a plain one: node and npm are not installed.\n"
 
 
-def test_make_test_hands_arguments_to_pytest(folder):
-    done = make(installed(folder, python='echo "python $*"'), "test", "ARGS=tests/domain -k credits")
-    assert done.stdout == "python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/domain -k credits\n"
+def test_make_test_hands_arguments_and_the_number_of_workers_to_pytest(folder):
+    installed(folder, python='echo "python $*"')
+    usual = make(folder, "test", "ARGS=tests/domain -k credits")
+    more = make(folder, "test", "WORKERS=5")
+    assert usual.stdout == "python -m pytest -n 3 --dist loadfile --no-loadscope-reorder tests/domain -k credits\n"
+    assert more.stdout == "python -m pytest -n 5 --dist loadfile --no-loadscope-reorder\n"
 
 
 def test_a_page_that_cannot_be_built_does_not_keep_the_server_from_starting_and_is_not_tried_at_every_start(folder):
