@@ -6,6 +6,7 @@
 `fresh_database`     the same, opened
 `demo_database_url`  the same with the demo data, which are loaded once per run (`demo_plans`, DEMO_SECRET)
 `statements`         records the SQL statements of a block, so that a test can say exactly how many there are
+`messages`           records how many statements each message to the database had
 `real_data`          the folder of real catalogs, or a skip with the reason
 ===================  ========================================================================================
 
@@ -20,7 +21,7 @@ import itertools
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -30,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gql_api import database, embedded, settings
 from gql_api.cli import demo
 from gql_api.database import addresses, pool, wires
+from gql_api.database.messages import Step
 from gql_api.web import assembly, health, limits, logs
 from tests import waiting
 
@@ -254,6 +256,27 @@ async def connection(worker_database: database.Database) -> AsyncIterator[AsyncC
 
 
 Recording = Callable[[], contextlib.AbstractContextManager[list[str]]]
+Messages = Callable[[], contextlib.AbstractContextManager[list[int]]]
+
+
+@pytest.fixture
+def messages(monkeypatch: pytest.MonkeyPatch) -> Messages:
+    """`with messages() as sent:` has the number of statements of each message, without those of the transaction."""
+
+    @contextlib.contextmanager
+    def recording() -> Iterator[list[int]]:
+        sent: list[int] = []
+        asked = wires.Wire.asked
+
+        def recorded(wire: wires.Wire, steps: Sequence[Step], *more: bool) -> object:
+            sent.append(sum(not statement.sql.startswith((b"BEGIN", b"SELECT set_config")) for statement, _ in steps))
+            return asked(wire, steps, *more)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(wires.Wire, "asked", recorded)
+            yield sent
+
+    return recording
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Reading ahead: when it happens, that its answers are the snapshot's own, and what is read in vain."""
 
 import asyncio
-import contextlib
 
 import psycopg
 import pytest
 
 from gql_api import database
-from gql_api.database import ahead, wires
+from gql_api.database import ahead
 
 pytestmark = pytest.mark.anyio
 FIRST = database.Statement("SELECT 1, $1::int FROM notes")
@@ -27,26 +26,6 @@ async def opened(database_url):
     one = database.Database.open(database_url, pool_size=2)
     yield one
     await one.close()
-
-
-@pytest.fixture
-def messages(monkeypatch):
-    """How many statements each message had, without those that begin a transaction."""
-    sent: list[int] = []
-    asked = wires.Wire.asked
-
-    def counted(wire, steps, *more):
-        sent.append(sum(not statement.sql.startswith((b"BEGIN", b"SELECT set_config")) for statement, _ in steps))
-        return asked(wire, steps, *more)
-
-    monkeypatch.setattr(wires.Wire, "asked", counted)
-
-    @contextlib.contextmanager
-    def recording():
-        sent.clear()
-        yield sent
-
-    return recording
 
 
 async def asked(opened, *statements, value=7):

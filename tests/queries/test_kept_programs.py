@@ -4,7 +4,6 @@ Every change is made on a connection of its own, as another worker or a command 
 trees is told nothing.
 """
 
-import contextlib
 import csv
 import io
 from datetime import date
@@ -13,7 +12,6 @@ import httpx
 import pytest
 
 from gql_api import database
-from gql_api.database import wires
 from gql_api.ingest import contract, courses, files, jobs
 from gql_api.ingest import requirements as kind
 from gql_api.web import app
@@ -84,20 +82,6 @@ async def ask(demo_database_url, configuration, load, requirements):
         yield send
 
 
-@contextlib.contextmanager
-def counted(monkeypatch):
-    sent: list[int] = []
-    asked = wires.Wire.asked
-
-    def recorded(wire, steps, *more):
-        sent.append(sum(not statement.sql.startswith((b"BEGIN", b"SELECT set_config")) for statement, _ in steps))
-        return asked(wire, steps, *more)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(wires.Wire, "asked", recorded)
-        yield sent
-
-
 def shown(program):
     """What the current version says: its revision, and of each named course the title."""
     version = program["currentVersion"]
@@ -122,8 +106,8 @@ async def both(ask):
     return answered
 
 
-async def test_a_program_whose_tree_is_kept_comes_with_its_courses_in_one_message(ask, both, monkeypatch):
-    with counted(monkeypatch) as sent:
+async def test_a_program_whose_tree_is_kept_comes_with_its_courses_in_one_message(ask, both, messages):
+    with messages() as sent:
         assert await both() == ("Fall 2025", 1, {"ENG 101": "Writing", "ENG 102": "Sources"})
 
     assert sent == [2, 2]

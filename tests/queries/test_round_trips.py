@@ -1,10 +1,6 @@
 """How often a request waits for the database: what is known to be needed is asked for in one message."""
 
-import contextlib
-
 import pytest
-
-from gql_api.database import wires
 
 pytestmark = pytest.mark.anyio
 
@@ -26,26 +22,6 @@ PLAN = """query ($code: String!) { plan(code: $code) { name courses { status gra
   target { program { name } } totals { view credits courses requirementsTouched requirementsListing } } }"""
 IN_TURN = """query ($id: ID!) { plan(id: $id) { name courses { status grade course { code title creditsMin } }
   target { program { name } } totals { view credits courses requirementsTouched requirementsListing } } }"""
-
-
-@pytest.fixture
-def messages(monkeypatch):
-    """`with messages() as sent:` has the number of statements of each message, without those of the transaction."""
-
-    @contextlib.contextmanager
-    def recording():
-        sent: list[int] = []
-        asked = wires.Wire.asked
-
-        def recorded(wire, steps, *more):
-            sent.append(sum(not statement.sql.startswith((b"BEGIN", b"SELECT set_config")) for statement, _ in steps))
-            return asked(wire, steps, *more)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(wires.Wire, "asked", recorded)
-            yield sent
-
-    return recording
 
 
 @pytest.mark.parametrize("first", [0, 1, 2, None])

@@ -1,6 +1,5 @@
 """Which indexes a search uses: EXPLAIN of the statements that are really sent, on a seeded database."""
 
-import os
 import re
 
 import psycopg
@@ -18,7 +17,6 @@ from gql_api.reads import (
     pages,
     title_words,
 )
-from tests.conftest import copied
 
 pytestmark = pytest.mark.anyio
 
@@ -29,20 +27,6 @@ MISSPELLED = RARE[:4] + RARE[5:]
 WHOLE = frozenset({"title", "total_count", "facets", "institutions", "subjects", "levels"})
 SCANNED = re.compile(r"Seq Scan on (courses|title_words)\b")
 USED = re.compile(r"(?:Index Scan|Index Only Scan|Bitmap Index Scan) (?:using|on) (\w+)")
-
-
-@pytest.fixture(scope="module")
-def filled(cluster, administration, template):
-    """The URL of a database with 5,000 courses."""
-    name = f"searched_{os.getpid()}"
-    with copied(administration, template, name):
-        url = cluster.url_of(name)
-        with database.connect(url) as connection:
-            data.fill(connection, SIZE, "a secret that is long enough for plan codes")
-            connection.commit()
-            connection.autocommit = True
-            connection.execute("VACUUM ANALYZE")
-        yield url
 
 
 class Searched:

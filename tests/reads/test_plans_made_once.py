@@ -1,9 +1,5 @@
 """Statements have one plan, made without knowing their parameters: none of these plans reads the courses whole."""
 
-import os
-
-import pytest
-
 from benchmarks import data
 from gql_api import database
 from gql_api.reads import (
@@ -23,7 +19,6 @@ from gql_api.reads import (
     transfers,
     what_if,
 )
-from tests.conftest import copied
 
 MODULES = (
     articulation,
@@ -42,20 +37,6 @@ MODULES = (
     what_if,
 )
 SIZE = data.Sizes(institutions=60, courses_each=100, programs=0, plans=0)
-
-
-@pytest.fixture(scope="module")
-def filled(cluster, administration, template):
-    """The URL of a database with 6,000 courses of 60 institutions."""
-    name = f"planned_once_{os.getpid()}"
-    with copied(administration, template, name):
-        url = cluster.url_of(name)
-        with database.connect(url) as connection:
-            data.fill(connection, SIZE, "a secret that is long enough for plan codes")
-            connection.commit()
-            connection.autocommit = True
-            connection.execute("VACUUM ANALYZE")
-        yield url
 
 
 def of_module(module) -> list[statements.Prepared]:
