@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gql_api.domain import (
-    allocation,
     allocation_fitting,
     audit_limits,
     audit_rivals,
@@ -46,20 +45,6 @@ STATUSES = st.sampled_from([Status.COMPLETED, Status.COMPLETED, Status.IN_PROGRE
 ELECTIVES = st.tuples(st.sampled_from(THEIRS), st.sampled_from(reference_programs.SUBJECTS))
 EITHER = rule(1, [["XX 1"]], awards("BIO 101")), rule(2, [["XX 1"]], awards("CHEM 101"))
 TRANSFERRED = took(course("XX 1", at=THERE), id=1)
-
-
-@pytest.fixture(name="solved")
-def _solved(monkeypatch):
-    """The boards that were solved."""
-    boards = []
-    allocate = allocation.allocate
-
-    def counting(board, *given, **named):
-        boards.append(board)
-        return allocate(board, *given, **named)
-
-    monkeypatch.setattr(allocation, "allocate", counting)
-    return boards
 
 
 @examples(60)
